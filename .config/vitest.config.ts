@@ -1,0 +1,22 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const source = (path: string) => `${root}src/${path}`;
+
+export default defineConfig({
+  root,
+  resolve: {
+    alias: [
+      { find: /^lemmagrad$/, replacement: source("index.ts") },
+      { find: /^lemmagrad\/robust-features$/, replacement: source("theories/robust-features/index.ts") },
+      { find: /^lemmagrad\/(training|claims|simd)$/, replacement: source("$1/index.ts") },
+    ],
+  },
+  test: {
+    include: ["test/**/*.test.ts"],
+    testTimeout: 60_000,
+    globalSetup: [`${root}test/support/build-first.ts`],
+    passWithNoTests: false,
+  },
+});

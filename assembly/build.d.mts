@@ -1,0 +1,2 @@
+export function sourceHash(): string;
+export function buildSimd(options?: { force?: boolean }): Promise<string>;

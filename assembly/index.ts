@@ -1,0 +1,26 @@
+/**
+ * The exports of the SIMD kernels. Pointers are byte offsets into the exported memory; arrays are contiguous, row-major
+ * and aligned to their element. No host imports, no allocation: whoever calls owns the memory from heapBase() on.
+ */
+export { matmulNNF64, matmulNTF64, matmulTNF64, matmulNNF32, matmulNTF32, matmulTNF32, matmulScratchBytes } from "./gemm";
+export {
+  smoothedReluF64, smoothedReluSlopeF64, smoothedReluSumF64, smoothedReluSumVjpF64,
+  smoothedReluF32, smoothedReluSlopeF32, smoothedReluSumF32, smoothedReluSumVjpF32,
+} from "./smoothed-relu";
+export { rowNormF64, normalizeRowsF64, projectRowsF64, rowNormF32, normalizeRowsF32, projectRowsF32 } from "./rows";
+export {
+  logSoftmaxF64, softmaxCrossEntropyF64, softmaxCrossEntropyVjpF64,
+  logSoftmaxF32, softmaxCrossEntropyF32, softmaxCrossEntropyVjpF32,
+} from "./softmax";
+export {
+  addF64, subtractF64, multiplyF64, divideF64, axpyF64, scaleF64, sqrtF64,
+  addF32, subtractF32, multiplyF32, divideF32, axpyF32, scaleF32, sqrtF32,
+} from "./elementwise";
+export { expF64, logF64, expF32, logF32 } from "./math";
+export { sumAxisF64, maxAxisF64, sumAxisF32, maxAxisF32 } from "./reduce";
+export { peakProbeF64 } from "./peak";
+
+/** First byte that belongs to the caller. */
+export function heapBase(): usize {
+  return __heap_base;
+}

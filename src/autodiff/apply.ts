@@ -1,0 +1,83 @@
+/**
+ * How every op runs: the innermost trace watching an argument takes the application over; with none, the kernel runs.
+ */
+import { DerivativeError, DomainError, ParameterError } from "../errors/index.ts";
+import { checkView, elements, type Dtype, type NdArray, scalar } from "../ndarray/index.ts";
+import { currentKernels } from "../kernels/index.ts";
+import type { ForwardContext, Primitive } from "./primitive.ts";
+import { room } from "./scope.ts";
+import { isTraced, type Operand, type Trace, type Value, valueDtype } from "./value.ts";
+
+/**
+ * Applies a primitive to operands.
+ *
+ * Errors: whatever its shape rule throws; ParameterError on mixed dtypes or an operand that is no array; DerivativeError
+ * on a traced value whose transformation has returned; DomainError on a non-finite result while checkFinite is on.
+ */
+export function apply<P>(primitive: Primitive<P>, operands: readonly Operand[], params: P): Value {
+  const args = toValues(primitive.name, operands);
+  const trace = innermostTrace(primitive.name, args);
+  return trace === undefined ? evaluate(primitive, args as NdArray[], params) : trace.process(primitive, args, params);
+}
+
+let finiteChecks = false;
+
+/** While on, the first op that makes a NaN or an Infinity out of finite arguments throws a DomainError. */
+export function checkFinite(on: boolean): void {
+  finiteChecks = on;
+}
+
+/** Runs a primitive's forward loop on plain arrays. */
+export function evaluate<P>(primitive: Primitive<P>, args: readonly NdArray[], params: P): NdArray {
+  const shape = primitive.shape(args.map((arg) => arg.shape), params);
+  const out = primitive.forward(args, params, shape, forwardContext());
+  if (finiteChecks) assertFinite(primitive.name, args, out);
+  return out;
+}
+
+function forwardContext(): ForwardContext {
+  const kernels = currentKernels();
+  const allocate = (dtype: Dtype, size: number) => room(kernels, dtype, size);
+  return { kernels, allocate, elements: (x) => elements(x, (size) => allocate(x.data instanceof Float32Array ? "float32" : "float64", size)) };
+}
+
+function toValues(where: string, operands: readonly Operand[]): Value[] {
+  let dtype: Dtype | undefined;
+  for (const operand of operands) {
+    if (typeof operand === "number") continue;
+    const own = valueDtype(isTraced(operand) ? operand : checkView(where, operand));
+    if (dtype !== undefined && own !== dtype) {
+      throw new ParameterError({ where, problem: "the operands mix float64 and float32.", expected: "one dtype.", mend: "convert one of them with astype(x, dtype)." });
+    }
+    dtype = own;
+  }
+  return operands.map((operand) => (typeof operand === "number" ? scalar(operand, dtype) : operand));
+}
+
+function innermostTrace(where: string, args: readonly Value[]): Trace | undefined {
+  let found: Trace | undefined;
+  for (const arg of args) {
+    if (!isTraced(arg)) continue;
+    if (!arg.trace.open) {
+      throw new DerivativeError({
+        where, problem: "an argument was traced by a grad, vjp or jvp that has already returned.",
+        expected: "traced values to be used only inside the function being differentiated.",
+        mend: "return the value from that function instead of keeping it in a variable outside.",
+      });
+    }
+    if (found === undefined || arg.trace.level > found.level) found = arg.trace;
+  }
+  return found;
+}
+
+function assertFinite(name: string, args: readonly NdArray[], out: NdArray): void {
+  const finite = (x: NdArray) => elements(x).every(Number.isFinite);
+  if (finite(out) || !args.every(finite)) return;
+  const flat = elements(out);
+  const at = flat.findIndex((x) => !Number.isFinite(x));
+  throw new DomainError({
+    where: name, problem: `the result's element ${at} (row-major, shape [${out.shape.join(", ")}]) is ${flat[at]}, from finite arguments.`,
+    expected: "finite results while checkFinite is on.", mend: "look at that element's arguments: a log of 0, a division by 0, or an overflow.",
+  });
+}
+

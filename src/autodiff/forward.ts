@@ -1,0 +1,94 @@
+/** Forward mode: every value carries a tangent, and each primitive pushes tangents through at once. */
+import { ParameterError, ShapeError, shapeText } from "../errors/index.ts";
+import { checkView, scalar, zeros } from "../ndarray/index.ts";
+import { apply } from "./apply.ts";
+import { type Primitive, registered, ruleOrNothing } from "./primitive.ts";
+import { enterLevel, leaveLevel } from "./tape.ts";
+import { leavesOf, refill, type Tree } from "./tree.ts";
+import { isTraced, isValue, Traced, type Trace, type Value, valueDtype } from "./value.ts";
+
+/** A value and its tangent; undefined stands for a tangent that is zero everywhere. */
+export class TangentValue extends Traced {
+  declare readonly trace: TangentTrace;
+  readonly tangent: Value | undefined;
+  constructor(trace: TangentTrace, primal: Value, tangent: Value | undefined) {
+    super(trace, primal);
+    this.tangent = tangent;
+  }
+}
+
+export class TangentTrace implements Trace {
+  readonly kind = "tangent";
+  readonly level: number;
+  open = true;
+  constructor(level: number) {
+    this.level = level;
+  }
+
+  process<P>(primitive: Primitive<P>, args: readonly Value[], params: P): TangentValue {
+    const watched = args.map((arg) => (arg instanceof TangentValue && arg.trace === this ? arg : undefined));
+    const primals = args.map((arg, position) => watched[position]?.primal ?? arg);
+    const out = apply(primitive, primals, params);
+    let tangent: Value | undefined;
+    for (let position = 0; position < args.length; position++) {
+      const own = watched[position]?.tangent;
+      if (own === undefined) continue;
+      const rule = ruleOrNothing(primitive, "jvp", primitive.jvp[position], position);
+      if (rule === undefined) continue;
+      const part = spreadTo(rule(own, { args: primals, out, params }), out.shape);
+      tangent = tangent === undefined ? part : apply(registered("add"), [tangent, part], {});
+    }
+    return new TangentValue(this, out, tangent);
+  }
+}
+
+function spreadTo(tangent: Value, shape: readonly number[]): Value {
+  if (tangent.shape.length === shape.length && tangent.shape.every((length, axis) => length === shape[axis])) return tangent;
+  return apply(registered("broadcastTo"), [tangent], { shape: [...shape] });
+}
+
+/**
+ * The value of a function and its directional derivative along `tangents`.
+ *
+ * Shapes:  tangents: one tree an argument, each leaf of its primal's shape; the tangent out has the value's shape.
+ * Errors:  ShapeError when a tangent's shape differs from its primal's.
+ * Cost:    about two to three times the function, no tape.
+ * Example: jvp((x) => mul(x, x), [scalar(3)], [scalar(1)]).tangent  // => 6
+ */
+export function jvp(f: (...args: never[]) => unknown, primals: readonly Tree[], tangents: readonly Tree[]): { value: Value; tangent: Value } {
+  if (tangents.length !== primals.length) {
+    throw new ParameterError({ where: "jvp", problem: `${primals.length} primals came with ${tangents.length} tangents.`, expected: "one tangent a primal." });
+  }
+  const trace = new TangentTrace(enterLevel());
+  try {
+    const watched = primals.map((tree, position) => {
+      const directions = leavesOf(tangents[position]).map(toValue);
+      const leaves = leavesOf(tree).map(toValue);
+      if (directions.length !== leaves.length) {
+        throw new ParameterError({ where: "jvp", problem: `argument ${position} has ${leaves.length} leaves, its tangent ${directions.length}.`, expected: "trees of one form." });
+      }
+      return refill(tree, leaves.map((leaf, at) => {
+        const direction = directions[at];
+        if (direction.shape.length !== leaf.shape.length || direction.shape.some((length, axis) => length !== leaf.shape[axis])) {
+          throw new ShapeError({ where: "jvp", problem: `argument ${position} has a leaf of shape ${shapeText(leaf.shape)} and a tangent of shape ${shapeText(direction.shape)}.`, expected: "equal shapes." });
+        }
+        return new TangentValue(trace, leaf, direction);
+      }));
+    });
+    const raw = f(...(watched as never[]));
+    const result = typeof raw === "number" ? scalar(raw) : raw;
+    if (!isValue(result)) {
+      throw new ParameterError({ where: "jvp", problem: "the function returned no array.", expected: "one array (or number)." });
+    }
+    if (!(result instanceof TangentValue) || result.trace !== trace) return { value: result, tangent: zeros([...result.shape], valueDtype(result)) };
+    return { value: result.primal, tangent: result.tangent ?? zeros([...result.shape], valueDtype(result)) };
+  } finally {
+    trace.open = false;
+    leaveLevel();
+  }
+}
+
+function toValue(leaf: unknown): Value {
+  if (typeof leaf === "number") return scalar(leaf);
+  return isTraced(leaf) ? leaf : checkView("jvp", leaf);
+}

@@ -1,0 +1,131 @@
+/**
+ * One record per primitive: its shape rule, its forward loop, both derivatives, its kinks, domain, maths and source.
+ *
+ * Derivatives are given argument by argument and written with ops, so they can be differentiated again. Rules never undo
+ * broadcasting: a vjp rule may return a cotangent of the OUTPUT's shape and the backward walk sums it down to its
+ * operand's; a jvp rule may return a tangent of the operand's shape and the forward walk spreads it.
+ */
+import { DerivativeError, InternalError, ParameterError } from "../errors/index.ts";
+import type { Dtype, FloatArray, NdArray } from "../ndarray/index.ts";
+import type { Kernels } from "../kernels/index.ts";
+import type { Value } from "./value.ts";
+
+/** What a rule may look at: the primitive's arguments, its result and its parameters. */
+export interface Application<P> {
+  readonly args: readonly Value[];
+  readonly out: Value;
+  readonly params: P;
+}
+
+/** Pulls the output's cotangent back to one argument. */
+export type VjpRule<P> = (ct: Value, at: Application<P>) => Value;
+/** Pushes one argument's tangent forward to the output; the walk adds the arguments' contributions. */
+export type JvpRule<P> = (tangent: Value, at: Application<P>) => Value;
+
+/** Says in words why a rule is missing. */
+export interface Absence {
+  readonly absent: "zeroTangent" | "nonDifferentiable" | "notDerivedYet";
+  readonly why: string;
+}
+
+/** The output does not vary with this argument (where it is differentiable at all): contributes nothing. */
+export function zeroTangent(why: string): Absence {
+  return { absent: "zeroTangent", why };
+}
+/** An index, a label or a discrete choice: asking for this derivative is a mistake. */
+export function nonDifferentiable(why: string): Absence {
+  return { absent: "nonDifferentiable", why };
+}
+/** Ours to do; `issue` says where it is tracked. Throws when reached. */
+export function notDerivedYet(issue: string): Absence {
+  return { absent: "notDerivedYet", why: issue };
+}
+
+/** Where a function is not smooth along its first argument. */
+export interface Kink {
+  /** The value of the argument. */
+  readonly at: number;
+  /** The lowest derivative that jumps there: 0 a jump of the value, 1 of the slope, 2 of the curvature. */
+  readonly order: number;
+  /** What we return there for the slope. */
+  readonly slope?: number;
+}
+
+/** Values a test may draw for an argument: an interval, kept away from the kinks by the generator. */
+export interface Interval {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** A worked use for the laws to test: argument shapes (broadcastable names resolved by the generator) and parameters. */
+export interface LawCase<P> {
+  readonly shapes: readonly (readonly number[])[];
+  readonly params: P;
+}
+
+export interface ForwardContext {
+  readonly kernels: Kernels;
+  /** A result buffer with unspecified content. */
+  allocate(dtype: Dtype, size: number): FloatArray;
+  /** The elements of a view in row-major order, copied only when it is not contiguous. */
+  elements(x: NdArray): FloatArray;
+}
+
+export interface Primitive<P = unknown> {
+  readonly name: string;
+  /** LaTeX of what it computes. */
+  readonly maths: string;
+  readonly source: string;
+  /** Checks arguments and parameters, and gives the output's shape. Throws ShapeError or ParameterError. */
+  shape(shapes: readonly (readonly number[])[], params: P): number[];
+  /** Computes the output; `shape` is what the shape rule gave. Never changes its arguments; may return a view of one. */
+  forward(args: readonly NdArray[], params: P, shape: readonly number[], context: ForwardContext): NdArray;
+  /** One rule an argument; a function of the position for a variadic primitive. */
+  readonly vjp: readonly (VjpRule<P> | Absence)[];
+  readonly jvp: readonly (JvpRule<P> | Absence)[];
+  readonly kinks?: (params: P) => readonly Kink[];
+  /** Where each argument may be drawn from in tests. */
+  readonly domain: readonly Interval[];
+  /** Uses that the laws run through: at least one with a size-0 or size-1 axis where that is allowed. */
+  readonly cases: readonly LawCase<P>[];
+  /** The output depends linearly on all arguments together, or on each with the others held: says which second derivatives vanish. */
+  readonly linear?: boolean;
+}
+
+const registry = new Map<string, Primitive<never>>();
+
+/** Adds a primitive to the registry, which is enough to have its laws tested. Errors: ParameterError on a name taken. */
+export function definePrimitive<P>(primitive: Primitive<P>): Primitive<P> {
+  if (registry.has(primitive.name)) {
+    throw new ParameterError({ where: "definePrimitive", problem: `"${primitive.name}" is registered already.`, mend: "choose another name." });
+  }
+  if (primitive.vjp.length !== primitive.jvp.length || primitive.vjp.length !== primitive.domain.length) {
+    throw new ParameterError({ where: "definePrimitive", problem: `${primitive.name} gives ${primitive.vjp.length} vjp rules, ${primitive.jvp.length} jvp rules and ${primitive.domain.length} domains.`, expected: "one of each an argument." });
+  }
+  registry.set(primitive.name, primitive as unknown as Primitive<never>);
+  return primitive;
+}
+
+/** Looks a primitive up by name. */
+export function registered<P>(name: string): Primitive<P> {
+  const primitive = registry.get(name);
+  if (primitive === undefined) throw new InternalError({ where: "registry", problem: `no primitive "${name}" is registered.`, mend: "import the ops (src/ops/index.ts) before differentiating." });
+  return primitive as unknown as Primitive<P>;
+}
+
+/** Every registered primitive, in order of registration. */
+export function allPrimitives(): Primitive<never>[] {
+  return [...registry.values()];
+}
+
+/** The rule, or undefined where it contributes nothing. Errors: DerivativeError where it is missing for another reason. */
+export function ruleOrNothing<R>(primitive: { name: string }, mode: "vjp" | "jvp", rule: R | Absence, position: number): R | undefined {
+  if (!isAbsence(rule)) return rule;
+  if (rule.absent === "zeroTangent") return undefined;
+  const word = rule.absent === "nonDifferentiable" ? "is not differentiable in" : "has no rule yet for";
+  throw new DerivativeError({ where: primitive.name, problem: `${mode} ${word} argument ${position}: ${rule.why}.`, mend: "differentiate with respect to something else, or pass it through stopGradient." });
+}
+
+function isAbsence(rule: unknown): rule is Absence {
+  return typeof rule === "object" && rule !== null && "absent" in rule;
+}

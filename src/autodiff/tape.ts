@@ -1,0 +1,134 @@
+/**
+ * Reverse mode: an append-only list of applied primitives, walked backwards once.
+ *
+ * An entry's arguments always stand before it, so the order of indices is a topological order and the backward walk needs
+ * no graph search and no recursion: when entry i is reached, every use of its output has already added its cotangent.
+ */
+import { DerivativeError, ShapeError, shapeText } from "../errors/index.ts";
+import { sizeOf } from "../ndarray/index.ts";
+import { apply } from "./apply.ts";
+import { type Primitive, registered, ruleOrNothing } from "./primitive.ts";
+import { placed, scratchGeneration } from "./scope.ts";
+import { isTraced, Traced, type Trace, type Value } from "./value.ts";
+
+/** A value watched by a tape: the output of entry `index`. */
+export class TapeValue extends Traced {
+  declare readonly trace: Tape;
+  readonly index: number;
+  constructor(tape: Tape, index: number, primal: Value) {
+    super(tape, primal);
+    this.index = index;
+  }
+}
+
+/** One applied primitive; an input of the function has no primitive. Values are those one level down. */
+export interface TapeEntry {
+  readonly primitive: Primitive<unknown> | undefined;
+  readonly args: readonly Value[];
+  /** For each argument the entry that made it, or -1 for a constant. */
+  readonly from: readonly number[];
+  readonly params: unknown;
+  readonly out: Value;
+}
+
+let openTraces = 0;
+/** The level of the next trace: one above all that are open. */
+export function enterLevel(): number {
+  return ++openTraces;
+}
+export function leaveLevel(): void {
+  openTraces--;
+}
+
+export class Tape implements Trace {
+  readonly kind = "tape";
+  readonly level: number;
+  open = true;
+  readonly entries: TapeEntry[] = [];
+  private readonly generation = scratchGeneration();
+
+  constructor(level: number) {
+    this.level = level;
+  }
+
+  /** Starts watching a value. */
+  input(value: Value): TapeValue {
+    return this.append({ primitive: undefined, args: [], from: [], params: undefined, out: value });
+  }
+
+  process<P>(primitive: Primitive<P>, args: readonly Value[], params: P): TapeValue {
+    const from = args.map((arg) => (arg instanceof TapeValue && arg.trace === this ? arg.index : -1));
+    const primals = args.map((arg, position) => (from[position] >= 0 ? (arg as TapeValue).primal : arg));
+    const out = placed(true, () => apply(primitive, primals, params));
+    return this.append({ primitive: primitive as Primitive<unknown>, args: primals, from, params, out });
+  }
+
+  /**
+   * Pulls the cotangent of entry `index`'s output back to the entries `wanted`; undefined for those it does not depend on.
+   *
+   * Cost: one application of each rule on the path, and memory for the cotangents alive at once.
+   */
+  pull(index: number, cotangent: Value, wanted: readonly number[]): (Value | undefined)[] {
+    if (this.generation !== 0 && this.generation !== scratchGeneration()) {
+      throw new DerivativeError({ where: "vjp", problem: "the pull-back was kept beyond the grad or jvp inside which it was made.", expected: "pull to be called inside that function.", mend: "call vjp outside, or return the cotangents instead of pull." });
+    }
+    const needed = this.pathTo(wanted, index);
+    const cotangents: (Value | undefined)[] = new Array(index + 1).fill(undefined);
+    cotangents[index] = cotangent;
+    for (let i = index; i >= 0; i--) {
+      const ct = cotangents[i];
+      const { primitive, args, from, params, out } = this.entries[i];
+      if (ct === undefined || primitive === undefined || !needed[i]) continue;
+      for (let position = 0; position < args.length; position++) {
+        const source = from[position];
+        if (source < 0 || !needed[source]) continue;
+        const rule = ruleOrNothing(primitive, "vjp", primitive.vjp[position], position);
+        if (rule === undefined) continue;
+        const part = sumToShape(rule(ct, { args, out, params }), args[position].shape);
+        const sum = cotangents[source];
+        cotangents[source] = sum === undefined ? part : apply(registered("add"), [sum, part], {});
+      }
+      cotangents[i] = undefined;
+    }
+    return wanted.map((entry) => cotangents[entry]);
+  }
+
+  /** Marks the entries that lie on a path from a wanted entry to the output; only their rules are run. */
+  private pathTo(wanted: readonly number[], index: number): Uint8Array {
+    const needed = new Uint8Array(index + 1);
+    for (const entry of wanted) if (entry <= index) needed[entry] = 1;
+    for (let i = 0; i <= index; i++) {
+      for (const source of this.entries[i].from) if (source >= 0 && needed[source]) needed[i] = 1;
+    }
+    return needed;
+  }
+
+  private append(entry: TapeEntry): TapeValue {
+    this.entries.push(entry);
+    return new TapeValue(this, this.entries.length - 1, entry.out);
+  }
+}
+
+/** Undoes broadcasting, in this one place: sums a cotangent down to its operand's shape. */
+function sumToShape(ct: Value, shape: readonly number[]): Value {
+  if (ct.shape.length === shape.length && ct.shape.every((length, axis) => length === shape[axis])) return ct;
+  if (sizeOf(ct.shape) < sizeOf(shape)) {
+    // a rule may return a cotangent that is constant along axes; spread it before it is added to others
+    return apply(registered("broadcastTo"), [ct], { shape: [...shape] });
+  }
+  return apply(registered("sumTo"), [ct], { shape: [...shape] });
+}
+
+/** Errors: ShapeError unless the value has exactly one element. */
+export function requireScalar(where: string, value: Value): void {
+  if (sizeOf(value.shape) !== 1) {
+    throw new ShapeError({
+      where, problem: `the function returned an array of shape ${shapeText(value.shape)}.`, expected: "one number: a gradient is of a scalar function.",
+      mend: "reduce it, as in sum(f(x)), or use vjp with a cotangent of that shape.",
+    });
+  }
+}
+
+export function isWatchedBy(tape: Tape, value: unknown): value is TapeValue {
+  return isTraced(value) && value instanceof TapeValue && value.trace === tape;
+}

@@ -1,0 +1,39 @@
+/** Trees: nested lists and records whose leaves are arrays (or numbers), as arguments and results of transformations. */
+import { isNdArray } from "../ndarray/index.ts";
+import { isTraced } from "./value.ts";
+
+export type Tree = unknown;
+
+function isBranch(x: unknown): x is Record<string, unknown> | unknown[] {
+  if (typeof x !== "object" || x === null || isNdArray(x) || isTraced(x)) return false;
+  if (Array.isArray(x)) return true;
+  const prototype = Object.getPrototypeOf(x) as unknown;
+  return prototype === Object.prototype || prototype === null;
+}
+
+/** The same tree with every leaf replaced. */
+export function mapTree(tree: Tree, onLeaf: (leaf: unknown) => unknown): Tree {
+  if (!isBranch(tree)) return onLeaf(tree);
+  if (Array.isArray(tree)) return tree.map((child) => mapTree(child, onLeaf));
+  return Object.fromEntries(Object.entries(tree).map(([key, child]) => [key, mapTree(child, onLeaf)]));
+}
+
+/** The leaves, depth first, in order of lists and of record keys. */
+export function leavesOf(tree: Tree): unknown[] {
+  const leaves: unknown[] = [];
+  mapTree(tree, (leaf) => leaves.push(leaf));
+  return leaves;
+}
+
+/** The tree with its leaves taken in order from a list. */
+export function refill(tree: Tree, leaves: readonly unknown[]): Tree {
+  let at = 0;
+  return mapTree(tree, () => leaves[at++]);
+}
+
+/** Where a leaf stands, for messages: args[0].weights[2]. */
+export function leafPaths(tree: Tree, root: string): string[] {
+  if (!isBranch(tree)) return [root];
+  if (Array.isArray(tree)) return tree.flatMap((child, index) => leafPaths(child, `${root}[${index}]`));
+  return Object.entries(tree).flatMap(([key, child]) => leafPaths(child, `${root}.${key}`));
+}

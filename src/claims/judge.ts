@@ -1,0 +1,85 @@
+/** From the runs of a claim to its verdict. */
+import { clopperPearson } from "../statistics/index.ts";
+import type { Claim, Control, Sample } from "./define-claim.ts";
+import type { ClaimResult, ControlResult, HypothesisResult, Verdict } from "./results.ts";
+
+/** The runs of one experiment name for one seed, looked up where the runner keeps them. */
+export type RunsFor = (experiments: Claim["experiments"], seed: number) => Record<string, unknown>;
+
+/** Share of control seeds in which the prediction must fail for the control to count as failing. */
+const controlFailureShare = 0.8;
+
+/**
+ * Judges a claim on its seeds and on its controls.
+ *
+ * outside hypotheses: a hypothesis fails in more than half of the seeds. inconclusive: a control does not fail, or the share
+ * of satisfying seeds is below the required one by no more than chance (95 %). Seeds outside the hypotheses are set aside.
+ */
+export function judgeClaim(claim: Claim, seeds: readonly number[], controlSeeds: readonly number[], runsFor: RunsFor, rerun: string): ClaimResult {
+  const samples = seeds.map((seed) => sampleOf(claim, claim.experiments, seed, runsFor));
+  const perSeedHypotheses = samples.map(({ runs, seed }) => claim.hypotheses(runs as never, seed));
+  const inside = perSeedHypotheses.map((list) => list.every(({ holds }) => holds));
+  const judged = samples.filter((_, at) => inside[at]);
+  const supported = judged.filter(({ holds }) => holds).length;
+  const required = claim.required ?? 1;
+  const controls = claim.controls.map((control) => judgeControl(claim, control, controlSeeds, runsFor));
+  const controlSamples = controlSeeds.map((seed) => sampleOf(claim, replaced(claim, claim.controls[0]), seed, runsFor));
+  return {
+    id: claim.id, title: claim.title, source: claim.source, statement: claim.statement, maths: claim.maths,
+    verdict: verdictOf({ inside: judged.length, drawn: seeds.length, supported, required, controlsFail: controls.every(({ fails }) => fails) }),
+    recordedVerdict: claim.recorded,
+    hypotheses: mergeHypotheses(perSeedHypotheses),
+    prediction: claim.prediction.words,
+    observed: summary(judged.length, supported, samples),
+    seeds: { n: judged.length, supported, lower95: clopperPearson(supported, judged.length).lower, required },
+    perSeed: samples.map(({ seed, holds, observed }, at) => ({ seed, holds, observed: inside[at] ? observed : `outside the hypotheses; ${observed}` })),
+    controls,
+    ...(claim.figure === undefined ? {} : { figure: claim.figure(samples, "main"), controlFigure: claim.figure(controlSamples, "control") }),
+    rerun,
+  };
+}
+
+export function verdictOf({ inside, drawn, supported, required, controlsFail }: { inside: number; drawn: number; supported: number; required: number; controlsFail: boolean }): Verdict {
+  if (2 * inside < drawn || inside === 0) return "outside hypotheses";
+  if (!controlsFail) return "inconclusive";
+  if (supported >= required * inside) return "supported";
+  return clopperPearson(supported, inside).upper < required ? "contradicted" : "inconclusive";
+}
+
+type Judged = Sample<Record<string, unknown>, unknown> & { observed: string };
+
+function sampleOf(claim: Claim, experiments: Claim["experiments"], seed: number, runsFor: RunsFor): Judged {
+  const runs = runsFor(experiments, seed);
+  const observation = claim.observable(runs as never);
+  return { seed, runs, observation, ...claim.prediction.judge(observation) };
+}
+
+function replaced(claim: Claim, control: Control<Record<string, unknown>>): Claim["experiments"] {
+  return { ...claim.experiments, ...control.experiments } as Claim["experiments"];
+}
+
+function judgeControl(claim: Claim, control: Control<Record<string, unknown>>, seeds: readonly number[], runsFor: RunsFor): ControlResult {
+  const samples = seeds.map((seed) => sampleOf(claim, replaced(claim, control), seed, runsFor));
+  const supporting = samples.filter(({ holds }) => holds).length;
+  return {
+    change: control.change, seeds: seeds.length, supporting,
+    fails: seeds.length > 0 && seeds.length - supporting >= controlFailureShare * seeds.length,
+    observed: samples[0]?.observed ?? "not run",
+  };
+}
+
+/** One line a hypothesis: it holds if it holds in every seed; the margin is the smallest. */
+function mergeHypotheses(perSeed: readonly HypothesisResult[][]): HypothesisResult[] {
+  if (perSeed.length === 0) return [];
+  return perSeed[0].map(({ name }) => {
+    const all = perSeed.map((list) => list.find((result) => result.name === name)!);
+    const worst = all.reduce((a, b) => (b.margin < a.margin ? b : a));
+    const holding = all.filter(({ holds }) => holds).length;
+    return { ...worst, holds: holding === all.length, detail: holding === all.length ? worst.detail : `${worst.detail} (holds in ${holding} of ${all.length} seeds)` };
+  });
+}
+
+function summary(inside: number, supported: number, samples: readonly Judged[]): string {
+  const example = samples.find(({ holds }) => !holds) ?? samples[0];
+  return `${supported} of ${inside} seeds; ${supported < inside ? `seed ${example.seed} fails` : `seed ${example.seed}`}: ${example.observed}`;
+}

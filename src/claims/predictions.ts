@@ -1,0 +1,80 @@
+/** Forms a prediction can take. Each says itself in words and judges one seed's observation. */
+export interface Judgement {
+  holds: boolean;
+  /** One line for the report. */
+  observed: string;
+}
+
+export interface Prediction<Observation> {
+  words: string;
+  judge(observation: Observation): Judgement;
+}
+
+/** Four significant digits, without trailing noise. */
+export function digits(x: number): string {
+  if (!Number.isFinite(x)) return x === Infinity ? "never" : String(x);
+  return String(Number(x.toPrecision(4)));
+}
+
+/**
+ * first[i] comes before (is smaller than) second[i] for every i; Infinity means never. Two that never come do not satisfy it.
+ */
+export function ordering<First extends string, Second extends string>(
+  first: First, second: Second, words = `${first} before ${second}, in every class`,
+): Prediction<{ [Name in First | Second]: readonly number[] }> {
+  return {
+    words,
+    judge(observation) {
+      const [a, b] = [observation[first], observation[second]];
+      const kept = a.filter((value, i) => value < b[i]).length;
+      return { holds: a.length > 0 && kept === a.length, observed: `${first} first in ${kept} of ${a.length}; median ${digits(median(a))} against ${digits(median(b))}` };
+    },
+  };
+}
+
+/** |observed[i] / predicted[i] - 1| <= tolerance for every i (or for the given share of them). */
+export function closedForm(tolerance: number, words: string, share = 1): Prediction<{ predicted: readonly number[]; observed: readonly number[] }> {
+  return {
+    words,
+    judge({ predicted, observed }) {
+      const ratios = observed.map((value, i) => value / predicted[i]);
+      const inside = ratios.filter((ratio) => Math.abs(ratio - 1) <= tolerance).length;
+      const sorted = [...ratios].sort((a, b) => a - b);
+      return {
+        holds: ratios.length > 0 && inside >= share * ratios.length,
+        observed: `observed/predicted ${digits(sorted[0])} to ${digits(sorted[sorted.length - 1])}, median ${digits(median(ratios))} (${inside} of ${ratios.length} within ${digits(100 * tolerance)} %)`,
+      };
+    },
+  };
+}
+
+export interface Bound {
+  atLeast?: number;
+  atMost?: number;
+}
+
+/** Every named number within its bounds; a list is judged by its worst entry. NaN satisfies nothing. */
+export function bounds<Name extends string>(limits: Record<Name, Bound>, words: string): Prediction<Record<Name, number | readonly number[]>> {
+  return {
+    words,
+    judge(observation) {
+      let holds = true;
+      const lines = (Object.entries(limits) as [Name, Bound][]).map(([name, { atLeast = -Infinity, atMost = Infinity }]) => {
+        const value = observation[name];
+        const list = (typeof value === "number" ? [value] : value) as readonly number[];
+        const inside = list.length > 0 && list.every((x) => x >= atLeast && x <= atMost);
+        holds &&= inside;
+        const [low, high] = [Math.min(...list), Math.max(...list)];
+        return `${name} ${low === high ? digits(low) : `${digits(low)} to ${digits(high)}`}${inside ? "" : " (outside)"}`;
+      });
+      return { holds, observed: lines.join(", ") };
+    },
+  };
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  if (sorted.length === 0) return NaN;
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}

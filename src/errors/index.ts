@@ -1,0 +1,2 @@
+export * from "./errors.ts";
+export { shapeText } from "./shape-text.ts";

@@ -1,0 +1,3 @@
+export * from "./nd-array.ts";
+export * from "./layout.ts";
+export * from "./axes.ts";

@@ -1,0 +1,106 @@
+/** Views that only rearrange strides, and the one copy that makes a view contiguous. */
+import { ShapeError, shapeText } from "../errors/index.ts";
+import { allocate, dtypeOf, rowMajorStrides, sizeOf, view, type FloatArray, type Nested, type NdArray } from "./nd-array.ts";
+
+/** Whether the elements lie in row-major order without gaps (axes of length 1 may have any stride). */
+export function isContiguous(x: NdArray): boolean {
+  let expected = 1;
+  for (let axis = x.shape.length - 1; axis >= 0; axis--) {
+    if (x.shape[axis] !== 1) {
+      if (x.stride[axis] !== expected) return sizeOf(x.shape) === 0;
+      expected *= x.shape[axis];
+    }
+  }
+  return true;
+}
+
+/** The elements in row-major order: the view's own memory when it is contiguous, else a copy into `room(size)`. */
+export function elements(x: NdArray, room: (size: number) => FloatArray = (size) => allocate(dtypeOf(x), size)): FloatArray {
+  const size = sizeOf(x.shape);
+  if (isContiguous(x)) {
+    return x.offset === 0 && x.data.length === size ? x.data : x.data.subarray(x.offset, x.offset + size);
+  }
+  const out = room(size);
+  copyElements(x, out);
+  return out;
+}
+
+/** Copies the elements in row-major order into `out`. */
+export function copyElements(x: NdArray, out: FloatArray): void {
+  const rank = x.shape.length;
+  if (sizeOf(x.shape) === 0) return;
+  if (isContiguous(x)) {
+    out.set(x.data.subarray(x.offset, x.offset + sizeOf(x.shape)));
+    return;
+  }
+  const { data, shape, stride } = x;
+  const length = shape[rank - 1];
+  const step = stride[rank - 1];
+  const index = new Array<number>(rank).fill(0);
+  let from = x.offset;
+  let to = 0;
+  for (;;) {
+    for (let j = 0, at = from; j < length; j++, at += step) out[to++] = data[at];
+    let axis = rank - 2;
+    while (axis >= 0 && ++index[axis] === shape[axis]) {
+      from -= (shape[axis] - 1) * stride[axis];
+      index[axis--] = 0;
+    }
+    if (axis < 0) return;
+    from += stride[axis];
+  }
+}
+
+/** A fresh contiguous copy on the JavaScript heap. */
+export function copy(x: NdArray): NdArray {
+  const data = allocate(dtypeOf(x), sizeOf(x.shape));
+  copyElements(x, data);
+  return view(data, x.shape);
+}
+
+export function transposeView(x: NdArray, axes: readonly number[]): NdArray {
+  return view(x.data, axes.map((axis) => x.shape[axis]), axes.map((axis) => x.stride[axis]), x.offset);
+}
+
+/**
+ * The shape two operands broadcast to: aligned at the last axis, lengths equal or one of them 1.
+ *
+ * Errors: ShapeError naming `where` and both shapes.
+ */
+export function broadcastShapes(where: string, a: readonly number[], b: readonly number[]): number[] {
+  const rank = Math.max(a.length, b.length);
+  const shape = new Array<number>(rank);
+  for (let axis = 0; axis < rank; axis++) {
+    const lengthA = a[axis - rank + a.length] ?? 1;
+    const lengthB = b[axis - rank + b.length] ?? 1;
+    if (lengthA !== lengthB && lengthA !== 1 && lengthB !== 1) {
+      throw new ShapeError({
+        where, problem: `shapes ${shapeText(a)} and ${shapeText(b)} do not broadcast: axis ${axis - rank} has ${lengthA} and ${lengthB}.`,
+        expected: "equal lengths, or 1, on every axis counted from the last.", mend: "reshape one operand so that its axes line up.",
+      });
+    }
+    shape[axis] = lengthA === 1 ? lengthB : lengthA;
+  }
+  return shape;
+}
+
+/** `x` seen with a larger shape: new and stretched axes get stride 0. The caller has checked that it broadcasts. */
+export function broadcastView(x: NdArray, shape: readonly number[]): NdArray {
+  const lead = shape.length - x.shape.length;
+  const strides = shape.map((length, axis) => (axis < lead || (x.shape[axis - lead] === 1 && length !== 1) ? 0 : x.stride[axis - lead]));
+  return view(x.data, shape, strides, x.offset);
+}
+
+/** The same elements under another shape of the same size; copies only when `x` is not contiguous. */
+export function reshapeView(x: NdArray, shape: readonly number[], room?: (size: number) => FloatArray): NdArray {
+  if (isContiguous(x)) return view(x.data, shape, rowMajorStrides(shape), x.offset);
+  return view(elements(x, room), shape);
+}
+
+/** Nested lists of the elements; a number for a scalar. */
+export function toNested(x: NdArray): Nested {
+  const flat = elements(x);
+  let at = 0;
+  const build = (axis: number): Nested => (axis === x.shape.length ? flat[at++] : Array.from({ length: x.shape[axis] }, () => build(axis + 1)));
+  return build(0);
+}

@@ -1,0 +1,173 @@
+/**
+ * The array type at the public edge: an `ndarray` view on a Float64Array or a Float32Array, checked when it comes in.
+ *
+ * The `ndarray` package checks nothing and gives `undefined` for an index out of bounds, so every view is made or
+ * validated here. Views are row-major unless an operation says otherwise; strides may be anything, also 0 or negative.
+ */
+import makeView from "ndarray";
+import type ndarray from "ndarray";
+import { ParameterError, ShapeError, shapeText } from "../errors/index.ts";
+
+export type FloatArray = Float64Array | Float32Array;
+export type Dtype = "float64" | "float32";
+export type NdArray = ndarray.NdArray<FloatArray>;
+/** Nested lists of numbers, as written by hand: [[1, 2], [3, 4]]. */
+export type Nested = number | readonly Nested[];
+
+/** Number of elements of a shape; 1 for a scalar. */
+export function sizeOf(shape: readonly number[]): number {
+  let size = 1;
+  for (const length of shape) size *= length;
+  return size;
+}
+
+/** Strides of a contiguous row-major array of this shape. */
+export function rowMajorStrides(shape: readonly number[]): number[] {
+  const strides = new Array<number>(shape.length);
+  let stride = 1;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    strides[axis] = stride;
+    stride *= shape[axis];
+  }
+  return strides;
+}
+
+export function dtypeOf(x: NdArray): Dtype {
+  return x.data instanceof Float32Array ? "float32" : "float64";
+}
+
+/** An unchecked view, for code that has already computed a consistent shape, strides and offset. */
+export function view(data: FloatArray, shape: readonly number[], strides?: readonly number[], offset = 0): NdArray {
+  // the package takes no strides of its own for rank 0, and keeps the lists it is given: hand it copies
+  return makeView(data, shape.slice(), (strides ?? rowMajorStrides(shape)).slice(), offset) as NdArray;
+}
+
+export function allocate(dtype: Dtype, size: number): FloatArray {
+  return dtype === "float32" ? new Float32Array(size) : new Float64Array(size);
+}
+
+/**
+ * An array from nested lists or from a flat buffer and a shape. Nested lists are copied; a typed buffer is not.
+ *
+ * Shapes:  nested lists of equal lengths give their own shape; a buffer needs sizeOf(shape) elements.
+ * Errors:  ShapeError on ragged lists or a buffer of another length; ParameterError on anything that is no number.
+ * Example: array([[1, 2], [3, 4]]).shape  // => [2, 2]
+ */
+export function array(values: Nested | FloatArray, shape?: readonly number[], dtype: Dtype = "float64"): NdArray {
+  if (values instanceof Float64Array || values instanceof Float32Array) return fromBuffer(values, shape ?? [values.length]);
+  const own = nestedShape(values);
+  const wanted = shape ?? own;
+  checkShape("array", wanted);
+  if (sizeOf(wanted) !== sizeOf(own)) {
+    throw new ShapeError({ where: "array", problem: `${sizeOf(own)} numbers do not fill shape ${shapeText(wanted)}.`, expected: `${sizeOf(wanted)} numbers.` });
+  }
+  const data = allocate(dtype, sizeOf(wanted));
+  fill(values, data, { at: 0 });
+  return view(data, wanted);
+}
+
+/** A view of a whole buffer, not copied. Errors: ShapeError unless buffer.length === sizeOf(shape). */
+export function fromBuffer(data: FloatArray, shape: readonly number[]): NdArray {
+  checkShape("fromBuffer", shape);
+  if (data.length !== sizeOf(shape)) {
+    throw new ShapeError({
+      where: "fromBuffer", problem: `a buffer of ${data.length} elements does not fill shape ${shapeText(shape)}.`,
+      expected: `${sizeOf(shape)} elements.`, mend: "pass a subarray of the right length, or the shape that the buffer has.",
+    });
+  }
+  return view(data, shape);
+}
+
+export function zeros(shape: readonly number[], dtype: Dtype = "float64"): NdArray {
+  checkShape("zeros", shape);
+  return view(allocate(dtype, sizeOf(shape)), shape);
+}
+
+export function full(shape: readonly number[], value: number, dtype: Dtype = "float64"): NdArray {
+  checkShape("full", shape);
+  return view(allocate(dtype, sizeOf(shape)).fill(value), shape);
+}
+
+export function scalar(value: number, dtype: Dtype = "float64"): NdArray {
+  return view(allocate(dtype, 1).fill(value), []);
+}
+
+export function isNdArray(x: unknown): x is NdArray {
+  return typeof x === "object" && x !== null && "data" in x && "stride" in x && "shape" in x && "offset" in x;
+}
+
+/** The value of an array with one element. Errors: ShapeError when it has another number of elements. */
+export function item(x: NdArray): number {
+  if (sizeOf(x.shape) !== 1) {
+    throw new ShapeError({ where: "item", problem: `an array of shape ${shapeText(x.shape)} is not one number.`, expected: "exactly one element.", mend: "index or reduce it first." });
+  }
+  return x.data[x.offset];
+}
+
+/** Shape entries must be integers >= 0. */
+export function checkShape(where: string, shape: readonly number[]): void {
+  if (!Array.isArray(shape) || shape.some((length) => !Number.isInteger(length) || length < 0)) {
+    throw new ShapeError({ where, problem: `${JSON.stringify(shape)} is not a shape.`, expected: "a list of integers >= 0." });
+  }
+}
+
+/**
+ * Checks a view that came from outside: float data, integer shape, strides and offset, and every element inside the buffer.
+ *
+ * Errors: ParameterError for another element type; ShapeError when an element would lie outside the buffer.
+ */
+export function checkView(where: string, x: unknown): NdArray {
+  if (!isNdArray(x)) {
+    throw new ParameterError({ where, problem: `${describe(x)} is not an array.`, expected: "a number or an ndarray of float64 or float32.", mend: "wrap nested lists as array([...])." });
+  }
+  if (!(x.data instanceof Float64Array) && !(x.data instanceof Float32Array)) {
+    throw new ParameterError({ where, problem: `the array's data is ${describe(x.data)}.`, expected: "a Float64Array or a Float32Array.", mend: "copy it into one, as in array(Float64Array.from(x.data), x.shape)." });
+  }
+  checkShape(where, x.shape);
+  if (x.stride.length !== x.shape.length || ![...x.stride, x.offset].every(Number.isInteger)) {
+    throw new ShapeError({ where, problem: `strides ${shapeText(x.stride)} and offset ${x.offset} do not fit shape ${shapeText(x.shape)}.`, expected: "one integer stride an axis." });
+  }
+  if (sizeOf(x.shape) > 0) {
+    let low = x.offset;
+    let high = x.offset;
+    x.shape.forEach((length, axis) => {
+      const reach = (length - 1) * x.stride[axis];
+      if (reach < 0) low += reach;
+      else high += reach;
+    });
+    if (low < 0 || high >= x.data.length) {
+      throw new ShapeError({
+        where, problem: `shape ${shapeText(x.shape)} with strides ${shapeText(x.stride)} and offset ${x.offset} reaches elements ${low} to ${high}.`,
+        expected: `elements 0 to ${x.data.length - 1}, the buffer's.`, mend: "make the view with array(data, shape), which checks it.",
+      });
+    }
+  }
+  return x;
+}
+
+function describe(x: unknown): string {
+  if (x === null || x === undefined) return String(x);
+  if (Array.isArray(x)) return "a plain list";
+  return typeof x === "object" ? `a ${x.constructor?.name ?? "object"}` : `${typeof x} ${String(x)}`;
+}
+
+function nestedShape(values: Nested): number[] {
+  if (typeof values === "number") return [];
+  if (!Array.isArray(values)) {
+    throw new ParameterError({ where: "array", problem: `${describe(values)} is neither a number nor a list.`, expected: "numbers in nested lists, or a Float64Array or Float32Array." });
+  }
+  if (values.length === 0) return [0];
+  const inner = nestedShape(values[0]);
+  for (const value of values) {
+    const other = nestedShape(value);
+    if (other.length !== inner.length || other.some((length, axis) => length !== inner[axis])) {
+      throw new ShapeError({ where: "array", problem: `the lists are ragged: one has shape ${shapeText(inner)}, another ${shapeText(other)}.`, expected: "lists of equal lengths." });
+    }
+  }
+  return [values.length, ...inner];
+}
+
+function fill(values: Nested, data: FloatArray, cursor: { at: number }): void {
+  if (typeof values === "number") data[cursor.at++] = values;
+  else for (const value of values) fill(value, data, cursor);
+}

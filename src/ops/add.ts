@@ -1,0 +1,25 @@
+import { apply, definePrimitive, type Operand, type Value } from "../autodiff/index.ts";
+import { binaryCases, binaryForward, broadcastRule } from "./elementwise.ts";
+
+/** Registered as "add": the backward walk meets it by that name to add up cotangents. */
+export const addPrimitive = definePrimitive({
+  name: "add",
+  maths: "c = a + b",
+  source: "textbook",
+  shape: broadcastRule("add"),
+  forward: binaryForward("add"),
+  vjp: [function addVjpLeft(ct) { return ct; }, function addVjpRight(ct) { return ct; }],
+  jvp: [function addJvpLeft(tangent) { return tangent; }, function addJvpRight(tangent) { return tangent; }],
+  domain: [{ low: -3, high: 3 }, { low: -3, high: 3 }],
+  cases: binaryCases,
+});
+
+/**
+ * a + b, elementwise.
+ *
+ * Shapes:  any two that broadcast.
+ * Example: add(array([1, 2]), 1)  // => [2, 3]
+ */
+export function add(a: Operand, b: Operand): Value {
+  return apply(addPrimitive, [a, b], {});
+}

@@ -1,0 +1,69 @@
+/** Shape rules and forward loops shared by the elementwise primitives. */
+import type { ForwardContext } from "../autodiff/index.ts";
+import { broadcastShapes, broadcastView, copyElements, dtypeOf, type FloatArray, type NdArray, sizeOf, view } from "../ndarray/index.ts";
+
+/** The shape rule of a unary elementwise primitive. */
+export function sameShape(shapes: readonly (readonly number[])[]): number[] {
+  return [...shapes[0]];
+}
+
+/** The shape rule of a binary elementwise primitive. */
+export function broadcastRule(name: string): (shapes: readonly (readonly number[])[]) => number[] {
+  return ([a, b]) => broadcastShapes(name, a, b);
+}
+
+type UnaryKernel = "exp" | "log" | "sqrt";
+type BinaryKernel = "add" | "subtract" | "multiply" | "divide";
+
+export function unaryForward(kernel: UnaryKernel) {
+  return ([x]: readonly NdArray[], _params: unknown, shape: readonly number[], { kernels, allocate, elements }: ForwardContext): NdArray => {
+    const out = allocate(dtypeOf(x), sizeOf(shape));
+    kernels[kernel](elements(x), out);
+    return view(out, shape);
+  };
+}
+
+export function binaryForward(kernel: BinaryKernel) {
+  return ([a, b]: readonly NdArray[], _params: unknown, shape: readonly number[], context: ForwardContext): NdArray => {
+    const out = context.allocate(dtypeOf(a), sizeOf(shape));
+    context.kernels[kernel](spread(a, shape, context), spread(b, shape, context), out);
+    return view(out, shape);
+  };
+}
+
+/** The elements of x broadcast to a shape, in row-major order; copied only when they do not lie so already. */
+export function spread(x: NdArray, shape: readonly number[], { elements, allocate }: ForwardContext): FloatArray {
+  if (sizeOf(x.shape) === sizeOf(shape)) return elements(x);
+  const out = allocate(dtypeOf(x), sizeOf(shape));
+  if (sizeOf(x.shape) === 1) return out.fill(x.data[x.offset]);
+  copyElements(broadcastView(x, shape), out);
+  return out;
+}
+
+/** A plain loop for elementwise functions that no kernel serves. */
+export function loopForward(f: (x: number, y: number) => number) {
+  return (args: readonly NdArray[], _params: unknown, shape: readonly number[], context: ForwardContext): NdArray => {
+    const x = spread(args[0], shape, context);
+    const y = args.length > 1 ? spread(args[1], shape, context) : x;
+    const out = context.allocate(dtypeOf(args[0]), sizeOf(shape));
+    for (let i = 0; i < out.length; i++) out[i] = f(x[i], y[i]);
+    return view(out, shape);
+  };
+}
+
+/** Shape cases of binary elementwise laws: equal, broadcast either way, size 1 and size 0. */
+export const binaryCases = [
+  { shapes: [[2, 3], [2, 3]], params: {} },
+  { shapes: [[2, 3], [3]], params: {} },
+  { shapes: [[2, 1, 3], [4, 1]], params: {} },
+  { shapes: [[], [2]], params: {} },
+  { shapes: [[1, 5], [7, 5]], params: {} },
+  { shapes: [[0, 3], [1, 3]], params: {} },
+] as const;
+
+export const unaryCases = [
+  { shapes: [[]], params: {} },
+  { shapes: [[7]], params: {} },
+  { shapes: [[2, 1, 3]], params: {} },
+  { shapes: [[0, 2]], params: {} },
+] as const;

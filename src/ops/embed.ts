@@ -1,0 +1,45 @@
+import { apply, definePrimitive, type Operand, type Primitive, type Value } from "../autodiff/index.ts";
+import { dtypeOf, elements, sizeOf, view } from "../ndarray/index.ts";
+import { checkRange, type Range, slicePrimitive } from "./slice.ts";
+
+/** The adjoint of slice: zeros of the given length along the axis, with the operand laid into the range. */
+export const embedPrimitive: Primitive<Range & { length: number }> = definePrimitive<Range & { length: number }>({
+  name: "embed",
+  maths: "b_{\\text{start} + i\\,\\text{step}} = a_i,\\quad 0 \\text{ elsewhere}",
+  source: "textbook (the adjoint of slicing)",
+  shape: ([x], params) => {
+    checkRange("embed", params, params.length);
+    return x.map((length, axis) => (axis === params.axis ? params.length : length));
+  },
+  forward: ([x], { axis, start, step, length }, shape, { allocate }) => {
+    const out = allocate(dtypeOf(x), sizeOf(shape)).fill(0);
+    const from = elements(x);
+    const count = x.shape[axis];
+    const inner = sizeOf(x.shape.slice(axis + 1));
+    const outer = sizeOf(x.shape.slice(0, axis));
+    for (let o = 0; o < outer; o++) {
+      for (let i = 0; i < count; i++) {
+        const at = (o * count + i) * inner;
+        out.set(from.subarray(at, at + inner), (o * length + start + i * step) * inner);
+      }
+    }
+    return view(out, shape);
+  },
+  vjp: [function embedVjp(ct, { params }) { return apply(slicePrimitive, [ct], rangeOf(params)); }],
+  jvp: [function embedJvp(tangent, { params }) { return apply(embedPrimitive, [tangent], params); }],
+  domain: [{ low: -3, high: 3 }],
+  cases: [
+    { shapes: [[3, 2]], params: { axis: 0, start: 1, count: 3, step: 1, length: 5 } },
+    { shapes: [[2, 3]], params: { axis: 1, start: 6, count: 3, step: -2, length: 7 } },
+    { shapes: [[0]], params: { axis: 0, start: 0, count: 0, step: 1, length: 4 } },
+  ],
+});
+
+function rangeOf({ axis, start, count, step }: Range): Range {
+  return { axis, start, count, step };
+}
+
+/** Lays `x` into zeros: element i of the axis goes to start + i step of an axis of `length`. */
+export function embed(x: Operand, range: Range, length: number): Value {
+  return apply(embedPrimitive, [x], { ...rangeOf(range), length });
+}

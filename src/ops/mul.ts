@@ -1,0 +1,25 @@
+import { apply, definePrimitive, type Operand, type Value } from "../autodiff/index.ts";
+import { binaryCases, binaryForward, broadcastRule } from "./elementwise.ts";
+
+export const mulPrimitive = definePrimitive({
+  name: "mul",
+  maths: "c = a\\,b",
+  source: "textbook (product rule)",
+  shape: broadcastRule("mul"),
+  forward: binaryForward("multiply"),
+  vjp: [
+    function mulVjpLeft(ct, { args: [, b] }) { return mul(ct, b); },
+    function mulVjpRight(ct, { args: [a] }) { return mul(ct, a); },
+  ],
+  jvp: [
+    function mulJvpLeft(tangent, { args: [, b] }) { return mul(tangent, b); },
+    function mulJvpRight(tangent, { args: [a] }) { return mul(a, tangent); },
+  ],
+  domain: [{ low: -3, high: 3 }, { low: -3, high: 3 }],
+  cases: binaryCases,
+});
+
+/** a b, elementwise. Shapes: any two that broadcast. Example: mul(array([3, 2]), 2)  // => [6, 4] */
+export function mul(a: Operand, b: Operand): Value {
+  return apply(mulPrimitive, [a, b], {});
+}

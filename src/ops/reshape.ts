@@ -1,0 +1,36 @@
+import { apply, definePrimitive, type Operand, type Value } from "../autodiff/index.ts";
+import { ShapeError, shapeText } from "../errors/index.ts";
+import { checkShape, reshapeView, sizeOf } from "../ndarray/index.ts";
+
+export const reshapePrimitive = definePrimitive<{ shape: readonly number[] }>({
+  name: "reshape",
+  maths: "b = a \\text{ in row-major order under a new shape}",
+  source: "textbook",
+  shape: ([x], { shape }) => {
+    checkShape("reshape", shape);
+    if (sizeOf(x) !== sizeOf(shape)) {
+      throw new ShapeError({ where: "reshape", problem: `shape ${shapeText(x)} has ${sizeOf(x)} elements, ${shapeText(shape)} has ${sizeOf(shape)}.`, expected: "the same number of elements." });
+    }
+    return [...shape];
+  },
+  forward: ([x], _params, shape, { allocate }) => reshapeView(x, shape, (size) => allocate(x.data instanceof Float32Array ? "float32" : "float64", size)),
+  vjp: [function reshapeVjp(ct, { args: [x] }) { return reshape(ct, x.shape); }],
+  jvp: [function reshapeJvp(tangent, { params }) { return reshape(tangent, params.shape); }],
+  domain: [{ low: -3, high: 3 }],
+  cases: [
+    { shapes: [[2, 6]], params: { shape: [3, 4] } },
+    { shapes: [[4]], params: { shape: [2, 1, 2] } },
+    { shapes: [[1]], params: { shape: [] } },
+    { shapes: [[0, 3]], params: { shape: [5, 0] } },
+  ],
+});
+
+/**
+ * The same elements, row-major, under another shape; a view when `x` is contiguous.
+ *
+ * Errors:  ShapeError when the numbers of elements differ.
+ * Example: reshape(array([1, 2, 3, 4]), [2, 2])  // => [[1, 2], [3, 4]]
+ */
+export function reshape(x: Operand, shape: readonly number[]): Value {
+  return apply(reshapePrimitive, [x], { shape });
+}

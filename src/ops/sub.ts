@@ -1,0 +1,20 @@
+import { apply, definePrimitive, type Operand, type Value } from "../autodiff/index.ts";
+import { binaryCases, binaryForward, broadcastRule } from "./elementwise.ts";
+import { neg } from "./neg.ts";
+
+export const subPrimitive = definePrimitive({
+  name: "sub",
+  maths: "c = a - b",
+  source: "textbook",
+  shape: broadcastRule("sub"),
+  forward: binaryForward("subtract"),
+  vjp: [function subVjpLeft(ct) { return ct; }, function subVjpRight(ct) { return neg(ct); }],
+  jvp: [function subJvpLeft(tangent) { return tangent; }, function subJvpRight(tangent) { return neg(tangent); }],
+  domain: [{ low: -3, high: 3 }, { low: -3, high: 3 }],
+  cases: binaryCases,
+});
+
+/** a - b, elementwise. Shapes: any two that broadcast. Example: sub(array([3, 2]), 1)  // => [2, 1] */
+export function sub(a: Operand, b: Operand): Value {
+  return apply(subPrimitive, [a, b], {});
+}

@@ -1,0 +1,44 @@
+import { apply, definePrimitive, type Operand, type Value } from "../autodiff/index.ts";
+import { ShapeError, shapeText } from "../errors/index.ts";
+import { normalizeAxis, transposeView } from "../ndarray/index.ts";
+import { operandShape } from "./operand.ts";
+
+export const transposePrimitive = definePrimitive<{ axes: readonly number[] }>({
+  name: "transpose",
+  maths: "b_{i_{\\pi(1)} \\dots} = a_{i_1 \\dots}",
+  source: "textbook",
+  shape: ([x], { axes }) => {
+    if (axes.length !== x.length || new Set(axes).size !== axes.length || axes.some((axis) => !(axis >= 0 && axis < x.length))) {
+      throw new ShapeError({ where: "transpose", problem: `axes ${shapeText(axes)} are no order of the axes of shape ${shapeText(x)}.`, expected: `each of 0 to ${x.length - 1} once.` });
+    }
+    return axes.map((axis) => x[axis]);
+  },
+  forward: ([x], { axes }) => transposeView(x, axes),
+  vjp: [function transposeVjp(ct, { params }) { return transpose(ct, inverse(params.axes)); }],
+  jvp: [function transposeJvp(tangent, { params }) { return transpose(tangent, params.axes); }],
+  domain: [{ low: -3, high: 3 }],
+  cases: [
+    { shapes: [[2, 3]], params: { axes: [1, 0] } },
+    { shapes: [[2, 3, 4]], params: { axes: [2, 0, 1] } },
+    { shapes: [[3]], params: { axes: [0] } },
+    { shapes: [[0, 2]], params: { axes: [1, 0] } },
+  ],
+});
+
+function inverse(axes: readonly number[]): number[] {
+  const back = new Array<number>(axes.length);
+  axes.forEach((axis, position) => { back[axis] = position; });
+  return back;
+}
+
+/**
+ * Axes in another order (reversed by default), as a view.
+ *
+ * Errors:  ShapeError unless `axes` names every axis once.
+ * Example: transpose(array([[1, 2], [3, 4]]))  // => [[1, 3], [2, 4]]
+ */
+export function transpose(x: Operand, axes?: readonly number[]): Value {
+  const shape = operandShape(x);
+  const order = axes === undefined ? shape.map((_, axis) => shape.length - 1 - axis) : axes.map((axis) => normalizeAxis("transpose", axis, shape));
+  return apply(transposePrimitive, [x], { axes: order });
+}

@@ -1,0 +1,1 @@
+export { stream, type Stream } from "./stream.ts";

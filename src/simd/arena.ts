@@ -1,0 +1,163 @@
+import type { Dtype, FloatArray } from "../kernels/types.ts";
+import type { WasmMemory } from "./host.ts";
+
+const PAGE = 65536;
+/** Room kept free of arrays, so that packing a matrix product rarely lacks it. */
+const SCRATCH_RESERVE = 2 ** 20;
+
+export interface ArenaOptions {
+  /** Bytes to start with; pages that nobody touches cost address space only. */
+  initialBytes?: number;
+  /** The memory never grows beyond this. */
+  capBytes?: number;
+}
+
+/** Bytes of n elements, rounded up to a multiple of 16. */
+export function paddedBytes(x: { readonly BYTES_PER_ELEMENT: number }, n: number): number {
+  return Math.ceil((n * x.BYTES_PER_ELEMENT) / 16) * 16;
+}
+
+/**
+ * One WebAssembly memory: arrays are stacked from the bottom while a scope is open, and a kernel call borrows what is above
+ * them for copies and packing.
+ *
+ * memory.grow detaches every view, so it is called only while no array is live: when the outermost scope opens, or in a
+ * kernel call outside any scope. What a scope could not get is remembered, and the next outermost scope starts with it.
+ */
+export class Arena {
+  private readonly memory: WasmMemory;
+  private readonly base: number;
+  private readonly cap: number;
+  private f64: Float64Array;
+  private f32: Float32Array;
+  private i32: Int32Array;
+  /** Bytes of the memory, its buffer's length. */
+  private size = 0;
+  private depth = 0;
+  /** End of the live arrays. */
+  private top: number;
+  /** Where `top` would be had every allocation of this scope found room. */
+  private virtualTop: number;
+  /** What the next outermost scope should find. */
+  private wanted = 0;
+  /** End of the operands placed for the current call. */
+  private cursor = 0;
+
+  constructor(memory: WasmMemory, heapBase: number, options: ArenaOptions = {}) {
+    this.memory = memory;
+    this.base = Math.ceil(heapBase / 64) * 64;
+    this.cap = options.capBytes ?? 2 ** 30;
+    this.top = this.virtualTop = this.base;
+    this.f64 = new Float64Array(0);
+    this.f32 = new Float32Array(0);
+    this.i32 = new Int32Array(0);
+    this.grow(options.initialBytes ?? 64 * 2 ** 20);
+    this.remakeViews();
+  }
+
+  scope<T>(body: () => T): T {
+    if (this.depth === 0) this.grow(this.wanted);
+    this.depth++;
+    try {
+      return body();
+    } finally {
+      this.depth--;
+      if (this.depth === 0) this.top = this.virtualTop = this.base;
+    }
+  }
+
+  allocate(dtype: Dtype, n: number): FloatArray {
+    const make = dtype === "float64" ? Float64Array : Float32Array;
+    if (this.depth === 0) return new make(n);
+    const bytes = paddedBytes(make, n);
+    this.virtualTop += bytes;
+    if (this.top + bytes + SCRATCH_RESERVE > this.size) {
+      this.want(this.virtualTop + SCRATCH_RESERVE);
+      return new make(n);
+    }
+    const at = this.top;
+    this.top += bytes;
+    return new make(this.memory.buffer, at, n);
+  }
+
+  /** Whether x lies in this memory. */
+  holds(x: ArrayBufferView): boolean {
+    return x.buffer === this.f64.buffer;
+  }
+
+  /** Whether x lies in this memory but not in a live array: it outlived its scope. */
+  isStale(x: ArrayBufferView): boolean {
+    return this.holds(x) && x.byteOffset + x.byteLength > this.top;
+  }
+
+  /** Bytes that placing n elements of x will take: none if it is here already. */
+  cost(x: FloatArray | Int32Array, n: number): number {
+    return this.holds(x) ? 0 : paddedBytes(x, n);
+  }
+
+  /** Opens a call that needs this many bytes above the arrays; false if they cannot be had. */
+  begin(bytes: number): boolean {
+    this.cursor = this.top;
+    if (this.top + bytes <= this.size) return true;
+    if (this.depth > 0) {
+      this.want(this.virtualTop + bytes);
+      return false;
+    }
+    this.grow(this.top + bytes);
+    return this.top + bytes <= this.size;
+  }
+
+  /** Takes bytes (a multiple of 16) of the current call's room. */
+  take(bytes: number): number {
+    const at = this.cursor;
+    this.cursor += bytes;
+    return at;
+  }
+
+  /** Where the kernel may read the first n elements of x. */
+  read(x: FloatArray | Int32Array, n: number): number {
+    if (this.holds(x)) return x.byteOffset;
+    const at = this.take(paddedBytes(x, n));
+    const source = x.length === n ? x : x.subarray(0, n);
+    if (x instanceof Float64Array) this.f64.set(source, at >>> 3);
+    else if (x instanceof Float32Array) this.f32.set(source, at >>> 2);
+    else this.i32.set(source, at >>> 2);
+    return at;
+  }
+
+  /** Where the kernel may write n elements of out. */
+  write(out: FloatArray, n: number): number {
+    return this.holds(out) ? out.byteOffset : this.take(paddedBytes(out, n));
+  }
+
+  /** Brings what was written at `at` to out, if it is not there already. */
+  finish(out: FloatArray, at: number, n: number): void {
+    if (this.holds(out)) return;
+    if (out instanceof Float64Array) out.set(this.f64.subarray(at >>> 3, (at >>> 3) + n));
+    else out.set(this.f32.subarray(at >>> 2, (at >>> 2) + n));
+  }
+
+  private want(bytes: number): void {
+    this.wanted = Math.max(this.wanted, bytes + bytes / 4);
+  }
+
+  /** Grows to at least `bytes`, or as near as the cap and the engine allow. Only while no array is live. */
+  private grow(bytes: number): void {
+    const pages = Math.ceil((Math.min(bytes, this.cap) - this.memory.buffer.byteLength) / PAGE);
+    if (pages <= 0) return;
+    try {
+      this.memory.grow(pages);
+    } catch {
+      return; // the engine has no more: callers see it in `size`
+    }
+    this.remakeViews();
+  }
+
+  private remakeViews(): void {
+    const buffer = this.memory.buffer;
+    this.size = buffer.byteLength;
+    this.f64 = new Float64Array(buffer);
+    this.f32 = new Float32Array(buffer);
+    this.i32 = new Int32Array(buffer);
+  }
+}

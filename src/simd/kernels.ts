@@ -1,0 +1,170 @@
+import type { FloatArray, Kernels } from "../kernels/types.ts";
+import { Arena } from "./arena.ts";
+import type { ArenaOptions } from "./arena.ts";
+import { kernelsOf } from "./exports.ts";
+import type { RawKernels, SimdExports } from "./exports.ts";
+
+export type SimdKernels = Omit<Kernels, "name">;
+
+export interface SimdOptions extends ArenaOptions {
+  /** Carries out a call for which the memory has no room; without it such a call throws. */
+  whenFull?: SimdKernels;
+  /** Makes the error for an operand that does not fit. */
+  fail?: (where: string, problem: string, expected: string) => Error;
+}
+
+type Operand = FloatArray | Int32Array;
+
+/**
+ * The kernels on typed arrays. An operand inside the memory is used where it lies; any other is copied in, and results are
+ * copied out again, so every array may be a view at any offset.
+ *
+ * Aliasing: out may be an operand (the same array) in every kernel except the matrix products, smoothedReluSum, rowNorm,
+ * softmaxCrossEntropy and the reductions, whose out must not overlap an operand. Partial overlap is never allowed.
+ *
+ * Errors: RangeError (or what `fail` makes) when an operand is too short, of the wrong dtype, or outlived its scope.
+ */
+export function createSimdKernels(exports: SimdExports, options: SimdOptions = {}): SimdKernels {
+  const arena = new Arena(exports.memory, exports.heapBase(), options);
+  const { whenFull } = options;
+  const fail = options.fail ?? ((where, problem, expected) => new RangeError(`${where}: ${problem} Expected ${expected}.`));
+  const f64 = kernelsOf(exports, "F64");
+  const f32 = kernelsOf(exports, "F32");
+
+  function check(where: string, name: string, x: Operand, n: number, like: FloatArray | undefined): void {
+    if (x.length < n) throw fail(where, `${name} has ${x.length} elements.`, `at least ${n}`);
+    if (like !== undefined && x.constructor !== like.constructor) {
+      throw fail(where, `${name} is a ${x.constructor.name}.`, `the dtype of out, ${like.constructor.name}`);
+    }
+    if (n > 0 && arena.isStale(x)) throw fail(where, `${name} outlived the scope that allocated it.`, "an array of an open scope");
+  }
+
+  /**
+   * One call: places the operands, lets `call` write out at `po`, and brings out home. When there is no room, `instead`
+   * hands the call to `whenFull`.
+   */
+  function run(
+    where: string, out: FloatArray, outLength: number, operands: readonly [name: string, x: Operand, n: number][],
+    call: (raw: RawKernels, po: number, pointers: readonly number[]) => void, instead: (kernels: SimdKernels) => void, scratch = 0,
+  ): void {
+    check(where, "out", out, outLength, undefined);
+    let bytes = scratch + arena.cost(out, outLength);
+    for (const [name, x, n] of operands) {
+      check(where, name, x, n, x instanceof Int32Array ? undefined : out);
+      bytes += arena.cost(x, n);
+    }
+    if (!arena.begin(bytes)) {
+      if (whenFull === undefined) throw fail(where, `the call needs ${bytes} more bytes than the memory has.`, "room below capBytes");
+      return instead(whenFull);
+    }
+    const pointers = operands.map(([, x, n]) => arena.read(x, n));
+    const po = arena.write(out, outLength);
+    call(out instanceof Float64Array ? f64 : f32, po, pointers);
+    arena.finish(out, po, outLength);
+  }
+
+  function matmul(
+    name: "matmulNN" | "matmulNT" | "matmulTN", a: FloatArray, b: FloatArray, out: FloatArray, m: number, n: number, k: number,
+  ): void {
+    const scratch = Math.ceil(exports.matmulScratchBytes(n, k, out.BYTES_PER_ELEMENT) / 16) * 16;
+    run(name, out, m * n, [["a", a, m * k], ["b", b, k * n]],
+      (raw, po, [pa, pb]) => raw[name](pa, pb, po, m, n, k, arena.take(scratch)),
+      (kernels) => kernels[name](a, b, out, m, n, k), scratch);
+  }
+
+  function binary(name: "add" | "subtract" | "multiply" | "divide", x: FloatArray, y: FloatArray, out: FloatArray): void {
+    const n = out.length;
+    run(name, out, n, [["x", x, n], ["y", y, n]], (raw, po, [px, py]) => raw[name](px, py, po, n), (kernels) => kernels[name](x, y, out));
+  }
+
+  function unary(name: "exp" | "log" | "sqrt", x: FloatArray, out: FloatArray): void {
+    const n = out.length;
+    run(name, out, n, [["x", x, n]], (raw, po, [px]) => raw[name](px, po, n), (kernels) => kernels[name](x, out));
+  }
+
+  function pointwise(name: "smoothedRelu" | "smoothedReluSlope", z: FloatArray, out: FloatArray, q: number, rho: number): void {
+    const n = out.length;
+    run(name, out, n, [["z", z, n]], (raw, po, [pz]) => raw[name](pz, po, n, q, rho), (kernels) => kernels[name](z, out, q, rho));
+  }
+
+  function reduce(name: "sumAxis" | "maxAxis", x: FloatArray, out: FloatArray, outer: number, length: number, inner: number): void {
+    run(name, out, outer * inner, [["x", x, outer * length * inner]],
+      (raw, po, [px]) => raw[name](px, po, outer, length, inner), (kernels) => kernels[name](x, out, outer, length, inner));
+  }
+
+  return {
+    scope: (body) => arena.scope(body),
+    allocate: (dtype, n) => arena.allocate(dtype, n),
+    isScratch: (x) => arena.holds(x),
+
+    matmulNN: (a, b, out, m, n, k) => matmul("matmulNN", a, b, out, m, n, k),
+    matmulNT: (a, b, out, m, n, k) => matmul("matmulNT", a, b, out, m, n, k),
+    matmulTN: (a, b, out, m, n, k) => matmul("matmulTN", a, b, out, m, n, k),
+
+    smoothedRelu: (z, out, q, rho) => pointwise("smoothedRelu", z, out, q, rho),
+    smoothedReluSlope: (z, out, q, rho) => pointwise("smoothedReluSlope", z, out, q, rho),
+    smoothedReluSum(z, out, batch, patches, classes, neurons, q, rho) {
+      run("smoothedReluSum", out, batch * classes, [["z", z, batch * patches * classes * neurons]],
+        (raw, po, [pz]) => raw.smoothedReluSum(pz, po, batch, patches, classes, neurons, q, rho),
+        (kernels) => kernels.smoothedReluSum(z, out, batch, patches, classes, neurons, q, rho));
+    },
+    smoothedReluSumVjp(z, ct, out, batch, patches, classes, neurons, q, rho) {
+      const n = batch * patches * classes * neurons;
+      run("smoothedReluSumVjp", out, n, [["z", z, n], ["ct", ct, batch * classes]],
+        (raw, po, [pz, pc]) => raw.smoothedReluSumVjp(pz, pc, po, batch, patches, classes, neurons, q, rho),
+        (kernels) => kernels.smoothedReluSumVjp(z, ct, out, batch, patches, classes, neurons, q, rho));
+    },
+
+    rowNorm(x, out, rows, width) {
+      run("rowNorm", out, rows, [["x", x, rows * width]],
+        (raw, po, [px]) => raw.rowNorm(px, po, rows, width), (kernels) => kernels.rowNorm(x, out, rows, width));
+    },
+    normalizeRows(x, out, rows, width, length) {
+      const n = rows * width;
+      run("normalizeRows", out, n, [["x", x, n]],
+        (raw, po, [px]) => raw.normalizeRows(px, po, rows, width, length), (kernels) => kernels.normalizeRows(x, out, rows, width, length));
+    },
+    projectRows(x, out, rows, width, scale, radius) {
+      const n = rows * width;
+      run("projectRows", out, n, [["x", x, n]],
+        (raw, po, [px]) => raw.projectRows(px, po, rows, width, scale, radius),
+        (kernels) => kernels.projectRows(x, out, rows, width, scale, radius));
+    },
+
+    logSoftmax(logits, out, rows, classes) {
+      const n = rows * classes;
+      run("logSoftmax", out, n, [["logits", logits, n]],
+        (raw, po, [px]) => raw.logSoftmax(px, po, rows, classes), (kernels) => kernels.logSoftmax(logits, out, rows, classes));
+    },
+    softmaxCrossEntropy(logits, labels, out, rows, classes) {
+      run("softmaxCrossEntropy", out, rows, [["logits", logits, rows * classes], ["labels", labels, rows]],
+        (raw, po, [px, pl]) => raw.softmaxCrossEntropy(px, pl, po, rows, classes),
+        (kernels) => kernels.softmaxCrossEntropy(logits, labels, out, rows, classes));
+    },
+    softmaxCrossEntropyVjp(logits, labels, ct, out, rows, classes) {
+      const n = rows * classes;
+      run("softmaxCrossEntropyVjp", out, n, [["logits", logits, n], ["labels", labels, rows], ["ct", ct, rows]],
+        (raw, po, [px, pl, pc]) => raw.softmaxCrossEntropyVjp(px, pl, pc, po, rows, classes),
+        (kernels) => kernels.softmaxCrossEntropyVjp(logits, labels, ct, out, rows, classes));
+    },
+
+    axpy(a, x, y, out) {
+      const n = out.length;
+      run("axpy", out, n, [["x", x, n], ["y", y, n]], (raw, po, [px, py]) => raw.axpy(a, px, py, po, n), (kernels) => kernels.axpy(a, x, y, out));
+    },
+    add: (x, y, out) => binary("add", x, y, out),
+    subtract: (x, y, out) => binary("subtract", x, y, out),
+    multiply: (x, y, out) => binary("multiply", x, y, out),
+    divide: (x, y, out) => binary("divide", x, y, out),
+    scale(a, x, out) {
+      const n = out.length;
+      run("scale", out, n, [["x", x, n]], (raw, po, [px]) => raw.scale(a, px, po, n), (kernels) => kernels.scale(a, x, out));
+    },
+    exp: (x, out) => unary("exp", x, out),
+    log: (x, out) => unary("log", x, out),
+    sqrt: (x, out) => unary("sqrt", x, out),
+
+    sumAxis: (x, out, outer, length, inner) => reduce("sumAxis", x, out, outer, length, inner),
+    maxAxis: (x, out, outer, length, inner) => reduce("maxAxis", x, out, outer, length, inner),
+  };
+}

@@ -1,0 +1,1 @@
+export { clopperPearson } from "./clopper-pearson.ts";

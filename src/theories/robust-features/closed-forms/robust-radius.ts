@@ -1,0 +1,32 @@
+/**
+ * P11 and P12: the radius at which accuracy is lost, and why no network of this kind withstands injected robust features.
+ *
+ * Source: derived in docs/theory, P11 and P12.
+ */
+import type { Setting } from "../setting.ts";
+import { integerPower, smoothedReluAt, smoothedReluInverse } from "../smoothed-relu-scalar.ts";
+
+/**
+ * P11: the radius (l2 per patch, data units) at which the attack -a v_y + b v_j, a = min(beta, eps), b^2 = eps^2 - a^2, on
+ * every patch makes class j overtake class y: sqrt(beta^2 + b^2) with P s(b V_j) = sR s(alpha U_y).
+ *
+ * Below beta the attack only scales both classes' non-robust patches by 1 - eps/beta, so the order stays; at beta class y
+ * keeps its robust patches alone. U_y of the order of sigma0 (standard training): the radius is beta up to a small term.
+ * Dropped: noise, neurons other than the largest, the -beta v_y on the robust patches.
+ */
+export function accuracyDropRadius(setting: Setting, robustSize: number, rivalNonRobustSize: number): number {
+  const { alpha, beta, sR, P } = setting;
+  const kept = smoothedReluInverse((sR * smoothedReluAt(alpha * robustSize, setting)) / P, setting);
+  if (kept === 0) return beta;
+  return rivalNonRobustSize <= 0 ? Infinity : Math.hypot(beta, kept / rivalNonRobustSize);
+}
+
+/**
+ * P12: class j's logit over class y's when the attacker adds eps u_j to every patch and w_{i,r} = c u_i, c alpha = x rho, x >= 1:
+ * (P/sR) q s(eps c) / (rho (q(x-1) + 1)); on the bend (eps x <= alpha) this is (P/sR)(eps/alpha)^q x^q / (q(x-1)+1).
+ */
+export function injectLogitRatio(setting: Setting, x: number): number {
+  const { alpha, eps, sR, P, q } = setting;
+  const attacker = eps * x <= alpha ? integerPower((eps / alpha) * x, q) : q * ((eps / alpha) * x - 1) + 1;
+  return ((P / sR) * attacker) / (q * (x - 1) + 1);
+}

@@ -1,0 +1,147 @@
+/**
+ * What is watched during training: correlations with the features, what each kind of patch adds to the true logit, and
+ * how the input gradient lies.
+ *
+ * Source: docs/theory, section 6.
+ */
+import { bottom, scratch } from "../../autodiff/index.ts";
+import { currentKernels } from "../../kernels/index.ts";
+import { elements, type NdArray, view } from "../../ndarray/index.ts";
+import { lossGradient } from "../../training/index.ts";
+import type { PatchData } from "./data.ts";
+import { patchNetwork } from "./network.ts";
+import type { Setting } from "./setting.ts";
+
+export interface WeightProbe {
+  /** [k,m] <w_{i,r}, u_i>, <w_{i,r}, v_i>, and the norm of w_{i,r} minus all its feature components. */
+  U: Float64Array;
+  V: Float64Array;
+  nu: Float64Array;
+  /** max over i != j, r of |<w_{i,r}, u_j>|, and of |<w_{i,r}, v_j>|. */
+  offDiagonalRobust: number;
+  offDiagonalNonRobust: number;
+}
+
+/** Splits each weight [k,m,d] into feature components and a residual. */
+export function probeWeights(W: NdArray, { robust, nonRobust }: Pick<PatchData, "robust" | "nonRobust">): WeightProbe & { residual: Float64Array } {
+  const [k, m, d] = W.shape;
+  const weights = elements(W);
+  const residual = Float64Array.from(weights);
+  const probe = { U: new Float64Array(k * m), V: new Float64Array(k * m), nu: new Float64Array(k * m), offDiagonalRobust: 0, offDiagonalNonRobust: 0, residual };
+  const [u, v] = [elements(robust), elements(nonRobust)];
+  for (let i = 0; i < k; i++) {
+    for (let r = 0; r < m; r++) {
+      const at = (i * m + r) * d;
+      for (let j = 0; j < k; j++) {
+        let alongU = 0;
+        let alongV = 0;
+        for (let l = 0; l < d; l++) {
+          alongU += weights[at + l] * u[j * d + l];
+          alongV += weights[at + l] * v[j * d + l];
+        }
+        for (let l = 0; l < d; l++) residual[at + l] -= alongU * u[j * d + l] + alongV * v[j * d + l];
+        if (i === j) {
+          probe.U[i * m + r] = alongU;
+          probe.V[i * m + r] = alongV;
+        } else {
+          probe.offDiagonalRobust = Math.max(probe.offDiagonalRobust, Math.abs(alongU));
+          probe.offDiagonalNonRobust = Math.max(probe.offDiagonalNonRobust, Math.abs(alongV));
+        }
+      }
+      let square = 0;
+      for (let l = 0; l < d; l++) square += residual[at + l] * residual[at + l];
+      probe.nu[i * m + r] = Math.sqrt(square);
+    }
+  }
+  return probe;
+}
+
+/** [k,m,m] inner products of the residuals of one class's weights. */
+export function residualGram(residual: Float64Array, { k, m, d }: Pick<Setting, "k" | "m" | "d">): Float64Array {
+  const gram = new Float64Array(k * m * m);
+  for (let i = 0; i < k; i++) {
+    for (let r = 0; r < m; r++) {
+      for (let s = 0; s < m; s++) {
+        let sum = 0;
+        for (let l = 0; l < d; l++) sum += residual[(i * m + r) * d + l] * residual[(i * m + s) * d + l];
+        gram[(i * m + r) * m + s] = sum;
+      }
+    }
+  }
+  return gram;
+}
+
+/**
+ * What the robust patches add to F_y, for each sample. The non-robust patches add the rest of F_y.
+ *
+ * Shapes: [N]. Cost: one forward pass over the robust patches alone.
+ */
+export function robustPartOfLogit(W: NdArray, data: PatchData, setting: Setting): Float64Array {
+  const [, m, d] = W.shape;
+  const [N, P] = data.X.shape;
+  const X = elements(data.X);
+  const weights = elements(W);
+  const kernels = currentKernels();
+  const part = new Float64Array(N);
+  for (let n = 0; n < N; n++) {
+    const rows: number[] = [];
+    for (let p = 0; p < P; p++) if (data.isRobust[n * P + p] === 1) rows.push(n * P + p);
+    if (rows.length === 0) continue;
+    const patches = new Float64Array(rows.length * d);
+    rows.forEach((row, at) => patches.set(X.subarray(row * d, (row + 1) * d), at * d));
+    const products = new Float64Array(rows.length * m);
+    kernels.matmulNT(patches, weights.subarray(data.y[n] * m * d, (data.y[n] + 1) * m * d), products, rows.length, m, d);
+    const sum = new Float64Array(1);
+    kernels.smoothedReluSum(products, sum, 1, rows.length, 1, m, setting.q, setting.rho);
+    part[n] = sum[0];
+  }
+  return part;
+}
+
+/** Mean over the samples of each class; [k], NaN for a class without samples. */
+export function classMeans(values: ArrayLike<number>, labels: Int32Array, k: number): Float64Array {
+  const sums = new Float64Array(k);
+  const counts = new Float64Array(k);
+  labels.forEach((label, n) => {
+    sums[label] += values[n];
+    counts[label] += 1;
+  });
+  return sums.map((sum, label) => sum / counts[label]);
+}
+
+/**
+ * Cosine between the cross-entropy's gradient on non-robust patches and -v_y, mean over each class's patches whose gradient
+ * is not zero; [k], NaN where every gradient is zero.
+ */
+export function gradientCosine(W: NdArray, data: PatchData, setting: Setting): Float64Array {
+  return scratch(() => {
+    const network = patchNetwork(setting);
+    const gradient = lossGradient({ logits: (x) => network(view(elements(W), W.shape), x), inputs: data.X, labels: data.y }, "crossEntropy", data.X);
+    const [N, P, d] = data.X.shape;
+    const v = elements(data.nonRobust);
+    const sums = new Float64Array(setting.k);
+    const counts = new Float64Array(setting.k);
+    for (let n = 0; n < N; n++) {
+      const label = data.y[n];
+      for (let p = 0; p < P; p++) {
+        if (data.isRobust[n * P + p] === 1) continue;
+        const at = (n * P + p) * d;
+        let along = 0;
+        let square = 0;
+        for (let l = 0; l < d; l++) {
+          along -= gradient[at + l] * v[label * d + l];
+          square += gradient[at + l] * gradient[at + l];
+        }
+        if (square === 0) continue;
+        sums[label] += along / Math.sqrt(square);
+        counts[label] += 1;
+      }
+    }
+    return sums.map((sum, label) => sum / counts[label]);
+  });
+}
+
+/** Logits [N,k] of the clean data. */
+export function cleanLogits(W: NdArray, data: PatchData, setting: Setting): NdArray {
+  return scratch(() => bottom(patchNetwork(setting)(W, data.X)));
+}

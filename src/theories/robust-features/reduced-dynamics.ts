@@ -1,0 +1,219 @@
+/**
+ * Reduced dynamics: U, V and p of every class predicted from the initial correlations, without samples and without the network.
+ *
+ * One class at a time; the other classes' logits on its samples, and their part in the attack, are left out (F_j = 0).
+ * Only inner products enter, so a weight is written w_r = u_r u_hat + v_r v_hat + xi_r with <xi_r, xi_s> the residual Gram matrix.
+ *
+ * "section7": the scheme of docs/theory as it stands: residuals fixed and mutually orthogonal, no noise.
+ * "averaged": the gradient's expectation over the patches' noise. The attack moves a patch by D = -kappa sum_r s'_r w_r, so
+ * the weights also exchange residuals, xi_r += -c s'(z_r) kappa sum_t s'_t xi_t; u, v and xi are therefore carried as
+ * coordinates in the (m+2)-dimensional span of u_hat, v_hat and the residuals (Cholesky factor of their Gram matrix), where
+ * the noise is again N(0, sigma_n^2 I). Its mean is taken over a rank-1 lattice: no random numbers.
+ *
+ * Source: derived in docs/theory, section 7, which also gives the measured errors of both.
+ */
+import { ParameterError, ShapeError } from "../../errors/index.ts";
+import { normalQuantile } from "./closed-forms/normal.ts";
+import { nonRobustPatchCount, type Setting } from "./setting.ts";
+import { smoothedReluAt, smoothedReluSlopeAt } from "./smoothed-relu-scalar.ts";
+
+/** Initial weights as the dynamics sees them: k classes, m neurons, row-major; units of a weight, and its square. */
+export interface InitialState {
+  /** [k,m] <w_{i,r}, u_i> and <w_{i,r}, v_i>. */
+  u: ArrayLike<number>;
+  v: ArrayLike<number>;
+  /** [k,m,m] inner products of the residuals; the diagonal is nu^2. */
+  residualGram: ArrayLike<number>;
+}
+
+export interface ReducedOptions {
+  /** "adversarial" is gradientAscent on the margin, with the setting's e and eps. */
+  mode: "standard" | "adversarial";
+  steps: number;
+  /** Default "averaged". */
+  scheme?: "section7" | "averaged";
+  /** Nodes of the noise average, an odd number >= 1; 1 leaves noise out. Default 61 (more where m asks for it). */
+  noisePoints?: number;
+}
+
+/** Arrays are row-major over [steps + 1, k] or [steps + 1, k, m]; entry t belongs to the weights after t steps. */
+export interface ReducedRun {
+  U: Float64Array;
+  V: Float64Array;
+  /** Norm of the residual. */
+  nu: Float64Array;
+  /** Probability of the true class on clean patches, and what robust and non-robust patches add to F_y. */
+  p: Float64Array;
+  robustPart: Float64Array;
+  nonRobustPart: Float64Array;
+}
+
+/**
+ * Iterates the reduced dynamics.
+ *
+ * Errors: ShapeError when u, v or residualGram do not have k m, k m or k m^2 entries; ParameterError on steps or noisePoints.
+ * Cost:   section7 O(steps k m^2); averaged O(steps k L m (m+2)) with L = 2 noisePoints.
+ */
+export function reducedDynamics(setting: Setting, initial: InitialState, options: ReducedOptions): ReducedRun {
+  const { k, m } = setting;
+  const { mode, steps, scheme = "averaged" } = options;
+  expectLength("u", initial.u, k * m);
+  expectLength("v", initial.v, k * m);
+  expectLength("residualGram", initial.residualGram, k * m * m);
+  if (!Number.isInteger(steps) || steps < 0) throw new ParameterError({ where: "reducedDynamics", problem: `steps = ${steps}.`, expected: "an integer >= 0." });
+  const points = scheme === "section7" || setting.sigmaN === 0 ? 1 : options.noisePoints ?? Math.max(61, 2 * m + 7);
+  if (!Number.isInteger(points) || points < 1 || points % 2 === 0) {
+    throw new ParameterError({ where: "reducedDynamics", problem: `noisePoints = ${points}.`, expected: "an odd integer >= 1.", mend: "pass 61, or 1 to leave noise out." });
+  }
+  // section7's orthogonal residuals need no span of their own: xi_r is sqrt(Gram[r,r]) times its own basis vector.
+  const patches = patchKinds(setting, m + 2, points);
+  const perNeuron = () => new Float64Array((steps + 1) * k * m);
+  const perClass = () => new Float64Array((steps + 1) * k);
+  const run: ReducedRun = { U: perNeuron(), V: perNeuron(), nu: perNeuron(), p: perClass(), robustPart: perClass(), nonRobustPart: perClass() };
+  for (let i = 0; i < k; i++) {
+    const gram = Array.from({ length: m * m }, (_, j) => initial.residualGram[i * m * m + j]);
+    const factor = scheme === "section7" ? rootOfDiagonal(gram, m) : choleskyFactor(gram, m);
+    const weights = Array.from({ length: m }, (_, r) => Float64Array.of(initial.u[i * m + r], initial.v[i * m + r], ...factor.subarray(r * m, (r + 1) * m)));
+    for (let t = 0; t <= steps; t++) {
+      const at = t * k + i;
+      weights.forEach((w, r) => {
+        run.U[at * m + r] = w[0];
+        run.V[at * m + r] = w[1];
+        run.nu[at * m + r] = Math.hypot(...w.subarray(2));
+      });
+      const { robust, nonRobust } = logitParts(patches, weights, setting);
+      run.robustPart[at] = robust;
+      run.nonRobustPart[at] = nonRobust;
+      run.p[at] = trueProbability(robust + nonRobust, k);
+      if (t < steps) descend(setting, patches, weights, mode, scheme === "section7");
+    }
+  }
+  return run;
+}
+
+/** Patches standing for one class: coordinates in the span, how many patches of a sample each stands for, and its kind. */
+interface Patch {
+  x: Float64Array;
+  share: number;
+  robust: boolean;
+}
+
+function patchKinds(setting: Setting, dimension: number, points: number): Patch[] {
+  const noise = normalLattice(points, dimension);
+  const kinds = [
+    { robust: true, axis: 0, amplitude: setting.alpha, count: setting.sR },
+    { robust: false, axis: 1, amplitude: setting.beta, count: nonRobustPatchCount(setting) },
+  ];
+  return kinds.flatMap(({ robust, axis, amplitude, count }) => noise.map((z) => {
+    const x = z.map((g) => setting.sigmaN * g);
+    x[axis] += amplitude;
+    return { x, share: count / points, robust };
+  })).filter(({ share }) => share > 0);
+}
+
+/** One step of gradient descent on the class's mean loss; changes `weights` in place. */
+function descend(setting: Setting, patches: readonly Patch[], weights: Float64Array[], mode: "standard" | "adversarial", residualsFixed: boolean): void {
+  const seen = mode === "standard" ? patches : patches.map((patch) => ({ ...patch, x: attacked(setting, patch.x, weights) }));
+  const { robust, nonRobust } = logitParts(seen, weights, setting);
+  const c = (setting.eta / setting.k) * (1 - trueProbability(robust + nonRobust, setting.k));
+  for (const w of weights) {
+    const gain = new Float64Array(w.length);
+    for (const { x, share } of seen) {
+      const slope = share * smoothedReluSlopeAt(dot(w, x), setting);
+      if (slope > 0) addScaled(gain, slope, x);
+    }
+    addScaled(residualsFixed ? w.subarray(0, 2) : w, c, residualsFixed ? gain.subarray(0, 2) : gain);
+  }
+}
+
+/** The patch after one step of ascent on the margin, x - kappa sum_r s'(<w_r,x>) w_r with kappa = min(e, eps / |sum|). */
+function attacked(setting: Setting, x: Float64Array, weights: readonly Float64Array[]): Float64Array {
+  const direction = new Float64Array(x.length);
+  for (const w of weights) {
+    const slope = smoothedReluSlopeAt(dot(w, x), setting);
+    if (slope > 0) addScaled(direction, slope, w);
+  }
+  const norm = Math.sqrt(dot(direction, direction));
+  const moved = x.slice();
+  if (norm > 0) addScaled(moved, -Math.min(setting.e, setting.eps / norm), direction);
+  return moved;
+}
+
+function logitParts(patches: readonly Patch[], weights: readonly Float64Array[], setting: Setting): { robust: number; nonRobust: number } {
+  const parts = { robust: 0, nonRobust: 0 };
+  for (const { x, share, robust } of patches) {
+    for (const w of weights) parts[robust ? "robust" : "nonRobust"] += share * smoothedReluAt(dot(w, x), setting);
+  }
+  return parts;
+}
+
+/** e^F / (e^F + k - 1), without overflow. */
+function trueProbability(F: number, k: number): number {
+  return 1 / (1 + (k - 1) * Math.exp(-F));
+}
+
+/** `points` antithetic nodes [dimension] whose coordinates are each the centred normal quantiles at unit variance, in the orders of a rank-1 lattice. */
+function normalLattice(points: number, dimension: number): Float64Array[] {
+  if (points === 1) return [new Float64Array(dimension)];
+  const raw = Array.from({ length: points }, (_, l) => normalQuantile((l + 0.5) / points));
+  const scale = Math.sqrt(raw.reduce((sum, z) => sum + z * z, 0) / points);
+  const multipliers = latticeMultipliers(points, dimension);
+  const half = (points - 1) / 2;
+  return Array.from({ length: points }, (_, l) => Float64Array.from(multipliers, (a) => {
+    const place = ((((l - half) * a) % points) + points + half) % points;
+    return raw[place] / scale;
+  }));
+}
+
+/** Powers of a generator near points / 2.62, the first whose powers are distinct up to sign and share no factor with `points`. */
+function latticeMultipliers(points: number, dimension: number): number[] {
+  for (let generator = Math.round(0.382 * points); generator > 1; generator--) {
+    const powers = [1];
+    while (powers.length < dimension) powers.push((powers[powers.length - 1] * generator) % points);
+    const upToSign = new Set(powers.map((a) => Math.min(a, points - a)));
+    if (upToSign.size === dimension && powers.every((a) => greatestCommonDivisor(a, points) === 1)) return powers;
+  }
+  throw new ParameterError({
+    where: "reducedDynamics", problem: `noisePoints = ${points} has no lattice in ${dimension} dimensions.`,
+    expected: `a prime well above 2 (m + 2) = ${2 * dimension}.`, mend: "raise noisePoints, or pass 1 to leave noise out.",
+  });
+}
+
+function greatestCommonDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestCommonDivisor(b, a % b);
+}
+
+/** Lower-triangular [m,m] factor of a positive semidefinite Gram matrix; a pivot lost to rounding becomes a zero column. */
+function choleskyFactor(gram: readonly number[], m: number): Float64Array {
+  const L = new Float64Array(m * m);
+  for (let j = 0; j < m; j++) {
+    for (let r = j; r < m; r++) {
+      let rest = gram[r * m + j];
+      for (let n = 0; n < j; n++) rest -= L[r * m + n] * L[j * m + n];
+      if (r === j) L[j * m + j] = rest > 1e-12 * gram[j * m + j] ? Math.sqrt(rest) : 0;
+      else L[r * m + j] = L[j * m + j] > 0 ? rest / L[j * m + j] : 0;
+    }
+  }
+  return L;
+}
+
+function rootOfDiagonal(gram: readonly number[], m: number): Float64Array {
+  const L = new Float64Array(m * m);
+  for (let r = 0; r < m; r++) L[r * m + r] = Math.sqrt(gram[r * m + r]);
+  return L;
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
+  return sum;
+}
+
+function addScaled(target: Float64Array, factor: number, source: Float64Array): void {
+  for (let i = 0; i < target.length; i++) target[i] += factor * source[i];
+}
+
+function expectLength(name: string, values: ArrayLike<number>, length: number): void {
+  if (values.length === length) return;
+  throw new ShapeError({ where: "reducedDynamics", problem: `${name} has ${values.length} entries.`, expected: `${length} of them, row-major.` });
+}

@@ -1,0 +1,143 @@
+/** One training run: really train the network, watch it, and measure its robustness at the end. */
+import { bottom } from "../../autodiff/index.ts";
+import { expF64, logF64 } from "../../kernels/index.ts";
+import { elements, type NdArray } from "../../ndarray/index.ts";
+import { stream } from "../../random/index.ts";
+import { accuracy, descentStep, robustAccuracy } from "../../training/index.ts";
+import { sampleState, type State } from "./data.ts";
+import { patchNetwork } from "./network.ts";
+import { classMeans, cleanLogits, gradientCosine, probeWeights, residualGram, robustPartOfLogit } from "./probes.ts";
+import type { RunRecord, RunSpec } from "./run-record.ts";
+import { makeThreat } from "./threats.ts";
+
+/** The level of P3: a feature counts as learned once its patches add this much to F_y. */
+export const learnedLevel = 0.3;
+
+export interface SimulateOptions {
+  /** Exactly these data and weights instead of sampled ones. */
+  state?: State;
+  /** Called after every step with the number of steps done. */
+  onStep?: (done: number) => void;
+}
+
+export interface Simulation {
+  record: RunRecord;
+  /** [k,m,d] */
+  initialWeights: NdArray;
+  finalWeights: NdArray;
+}
+
+/**
+ * Trains the network as the spec says and returns what the probes saw.
+ *
+ * Cost: steps times one (standard) or two (adversarial) forward and backward passes of 4 N P k m d operations each.
+ */
+export function simulate(spec: RunSpec, seed: number, options: SimulateOptions = {}): Simulation {
+  const { setting, steps: total, logEvery } = spec;
+  const state = options.state ?? sampleState(setting, seed);
+  const data = spec.shuffleLabels ? { ...state, y: shuffled(state.y, seed) } : state;
+  const network = patchNetwork(setting);
+  const threat = spec.mode === "adversarial" ? makeThreat(spec.threat, setting, data) : undefined;
+  const problem = {
+    network, inputs: data.X, labels: data.y, eta: setting.eta,
+    ...(threat === undefined ? {} : { attack: { threat, radius: setting.eps, random: stream(seed, "training attack") } }),
+  };
+  const log = new Log(spec, data);
+  let W = state.W;
+  for (let t = 0; t < total; t++) {
+    const logged = t % logEvery === 0;
+    // in standard mode the step's own forward pass is the clean one; under attack the clean logits are a pass of their own
+    const clean = logged && threat !== undefined ? cleanLogits(W, data, setting) : undefined;
+    const step = descentStep(problem, W);
+    if (logged) log.add(t, W, clean ?? step.logits);
+    W = step.weights;
+    options.onStep?.(t + 1);
+  }
+  log.add(total, W, cleanLogits(W, data, setting));
+  const victim = (inputs: NdArray) => ({ logits: (x: Parameters<typeof network>[1]) => network(W, x), inputs, labels: data.y, random: stream(seed, "evaluation attack") });
+  const robust = spec.evaluate.flatMap(({ threat: evaluated, radii }) => {
+    const model = makeThreat(evaluated, setting, data);
+    return radii.map((radius) => ({ threat: model.name, radius, accuracy: robustAccuracy(victim(data.X), model, radius) }));
+  });
+  return { record: log.finish(seed, state, robust), initialWeights: state.W, finalWeights: W };
+}
+
+function shuffled(labels: Int32Array, seed: number): Int32Array {
+  return stream(seed, "shuffled labels").permutation(labels.length).map((n) => labels[n]);
+}
+
+/** Collects probes at logged steps. */
+class Log {
+  private readonly columns: Record<"U" | "V" | "nu" | "trueProbability" | "robustPart" | "nonRobustPart" | "cosine", number[]> = {
+    U: [], V: [], nu: [], trueProbability: [], robustPart: [], nonRobustPart: [], cosine: [],
+  };
+  private readonly scalars: Record<"offDiagonalRobust" | "offDiagonalNonRobust" | "loss" | "cleanAccuracy", number[]> = {
+    offDiagonalRobust: [], offDiagonalNonRobust: [], loss: [], cleanAccuracy: [],
+  };
+  private readonly steps: number[] = [];
+  private readonly spec: RunSpec;
+  private readonly data: State;
+
+  constructor(spec: RunSpec, data: State) {
+    this.spec = spec;
+    this.data = data;
+  }
+
+  add(step: number, W: NdArray, logits: NdArray): void {
+    const { setting, cosineEvery = 25, steps: total } = this.spec;
+    const { k } = setting;
+    const { y } = this.data;
+    const values = elements(bottom(logits));
+    const own = Float64Array.from(y, (label, n) => values[n * k + label]);
+    const losses = Float64Array.from(y, (label, n) => crossEntropyOf(values.subarray(n * k, (n + 1) * k), label));
+    const robust = robustPartOfLogit(W, this.data, setting);
+    const probe = probeWeights(W, this.data);
+    const cosined = cosineEvery > 0 && (step % cosineEvery === 0 || step === total);
+    this.steps.push(step);
+    this.columns.U.push(...probe.U);
+    this.columns.V.push(...probe.V);
+    this.columns.nu.push(...probe.nu);
+    this.columns.trueProbability.push(...classMeans(losses.map((loss) => expF64(-loss)), y, k));
+    this.columns.robustPart.push(...classMeans(robust, y, k));
+    this.columns.nonRobustPart.push(...classMeans(own.map((logit, n) => logit - robust[n]), y, k));
+    this.columns.cosine.push(...(cosined ? gradientCosine(W, this.data, setting) : new Float64Array(k).fill(NaN)));
+    this.scalars.offDiagonalRobust.push(probe.offDiagonalRobust);
+    this.scalars.offDiagonalNonRobust.push(probe.offDiagonalNonRobust);
+    this.scalars.loss.push(losses.reduce((sum, loss) => sum + loss, 0) / losses.length);
+    this.scalars.cleanAccuracy.push(accuracy(logits, y));
+  }
+
+  finish(seed: number, initial: State, robustAccuracies: RunRecord["robustAccuracy"]): RunRecord {
+    const { setting } = this.spec;
+    const column = (name: keyof typeof this.columns) => Float64Array.from(this.columns[name]);
+    const scalar = (name: keyof typeof this.scalars) => Float64Array.from(this.scalars[name]);
+    return {
+      spec: this.spec, seed, steps: this.steps,
+      U: column("U"), V: column("V"), nu: column("nu"),
+      offDiagonalRobust: scalar("offDiagonalRobust"), offDiagonalNonRobust: scalar("offDiagonalNonRobust"),
+      loss: scalar("loss"), trueProbability: column("trueProbability"), robustPart: column("robustPart"),
+      nonRobustPart: column("nonRobustPart"), cosine: column("cosine"), cleanAccuracy: scalar("cleanAccuracy"),
+      robustTime: this.timesToLevel(this.columns.robustPart), nonRobustTime: this.timesToLevel(this.columns.nonRobustPart),
+      robustAccuracy: robustAccuracies,
+      initialResidualGram: residualGram(probeWeights(initial.W, initial).residual, setting),
+    };
+  }
+
+  /** The first logged step at which a class's column reaches the level. */
+  private timesToLevel(column: number[]): number[] {
+    const { k } = this.spec.setting;
+    return Array.from({ length: k }, (_, i) => {
+      const at = this.steps.findIndex((_step, s) => column[s * k + i] >= learnedLevel);
+      return at < 0 ? Infinity : this.steps[at];
+    });
+  }
+}
+
+/** ln sum_j e^{F_j} - F_y of one sample, with the maximum subtracted. */
+function crossEntropyOf(logits: Float64Array | Float32Array, label: number): number {
+  let top = -Infinity;
+  for (const logit of logits) top = Math.max(top, logit);
+  let sum = 0;
+  for (const logit of logits) sum += expF64(logit - top);
+  return top + logF64(sum) - logits[label];
+}

@@ -1,0 +1,99 @@
+import { describe, expect, it } from "vitest";
+import { learningTime, saturationSize } from "../../../src/theories/robust-features/closed-forms.ts";
+import { reducedDynamics } from "../../../src/theories/robust-features/reduced-dynamics.ts";
+import { makeSetting, type Setting } from "../../../src/theories/robust-features/setting.ts";
+
+/** Section 7 by hand for one class and one neuron with coordinates (u, v, xi), fixed residual or moving. */
+function byHand(S: Setting, start: [number, number, number], steps: number, moving: boolean): [number, number, number] {
+  const slope = (z: number) => (z <= 0 ? 0 : z >= S.rho ? 1 : (z / S.rho) ** (S.q - 1));
+  const value = (z: number) => (z <= 0 ? 0 : z >= S.rho ? z - (1 - 1 / S.q) * S.rho : z ** S.q / (S.q * S.rho ** (S.q - 1)));
+  let [u, v, x] = start;
+  for (let t = 0; t < steps; t++) {
+    const norm = Math.hypot(u, v, x);
+    const shrink = (z: number) => Math.min(S.e * slope(z), S.eps / norm); // D = -shrink w
+    const [r, n] = [slope(S.alpha * u) === 0 ? 0 : shrink(S.alpha * u), slope(S.beta * v) === 0 ? 0 : shrink(S.beta * v)];
+    const [zr, zn] = [S.alpha * u - r * norm * norm, S.beta * v - n * norm * norm];
+    const F = S.sR * value(zr) + (S.P - S.sR) * value(zn);
+    const c = (S.eta / S.k) * (1 - 1 / (1 + (S.k - 1) * Math.exp(-F)));
+    const [gr, gn] = [c * S.sR * slope(zr), c * (S.P - S.sR) * slope(zn)];
+    [u, v, x] = [u + gr * (S.alpha - r * u) - gn * n * u, v + gn * (S.beta - n * v) - gr * r * v, moving ? x - (gr * r + gn * n) * x : x];
+  }
+  return [u, v, x];
+}
+const one = (overrides: Record<string, number> = {}) => makeSetting({ m: 1, k: 2, sigmaN: 0, ...overrides });
+const same = (value: number, k: number) => Array.from({ length: k }, () => value);
+const start = (u: number, v: number, nu: number, k = 2) => ({ u: same(u, k), v: same(v, k), residualGram: same(nu * nu, k) });
+
+describe("reduced dynamics", () => {
+  it.each([["section7", false], ["averaged", true]] as const)("adversarial mode, one neuron, no noise: %s is the scheme written by hand", (scheme, moving) => {
+    const S = one();
+    const run = reducedDynamics(S, start(0.02, 0.018, 0.03), { mode: "adversarial", steps: 300, scheme });
+    const [u, v, nu] = byHand(S, [0.02, 0.018, 0.03], 300, moving);
+    expect(run.U[300 * 2]).toBeCloseTo(u, 12);
+    expect(run.V[300 * 2 + 1]).toBeCloseTo(v, 12);
+    expect(run.nu[300 * 2]).toBeCloseTo(nu, 12);
+  });
+  it("the residual shrinks under attack when it may move, and stays when it may not", () => {
+    const options = { mode: "adversarial", steps: 200 } as const;
+    const moving = reducedDynamics(one(), start(0.02, 0.018, 0.03), options).nu;
+    const fixed = reducedDynamics(one(), start(0.02, 0.018, 0.03), { ...options, scheme: "section7" }).nu;
+    expect(moving[400]).toBeLessThan(0.99 * moving[0]);
+    expect(fixed[400]).toBe(fixed[0]);
+  });
+  it("standard mode with one neuron reaches the level at P3's time", () => {
+    const S = makeSetting({ m: 1, sigmaN: 0 });
+    const T = learningTime(S, "nonRobust", 0.015).total;
+    const run = reducedDynamics(S, start(0, 0.015, 0.03, 5), { mode: "standard", steps: 400 });
+    const first = Array.from({ length: 401 }, (_, t) => run.nonRobustPart[t * 5]).findIndex((part) => part >= 0.3);
+    expect(Math.abs(first / T - 1)).toBeLessThan(0.05); // one step of rounding up, in about 50
+  });
+  it("adversarial mode stops V at P7's size for the residual it has left, while standard mode leaves it behind", () => {
+    const S = makeSetting({ m: 1, sigmaN: 0 });
+    const run = (mode: "standard" | "adversarial", steps: number) => {
+      const { V, nu } = reducedDynamics(S, start(-0.01, 0.02, 0.04, 5), { mode, steps });
+      return { V: V[steps * 5], nu: nu[steps * 5] };
+    };
+    const attacked = run("adversarial", 5000);
+    const limit = saturationSize(S, Math.hypot(attacked.nu, 0.01)); // the robust correlation, -0.01, is part of the rest
+    expect(attacked.V / limit).toBeGreaterThan(0.95);
+    expect(attacked.V / limit).toBeLessThan(1.02);
+    expect(run("standard", 300).V).toBeGreaterThan(3 * attacked.V);
+  });
+  it("with eps = 0 the attack does nothing", () => {
+    const S = makeSetting({ m: 1, eps: 0 });
+    const of = (mode: "standard" | "adversarial") => reducedDynamics(S, start(0.01, 0.02, 0.04, 5), { mode, steps: 100 });
+    expect(of("adversarial").V).toEqual(of("standard").V);
+  });
+  it("only the residuals' inner products matter: a rotated pair of residuals gives the same run without noise", () => {
+    const S = makeSetting({ m: 2, k: 2, sigmaN: 0 });
+    const gram = (angle: number) => { // two residuals in the plane, the pair turned by `angle`, with its Gram matrix computed from coordinates
+      const a = [0.03 * Math.cos(angle), 0.03 * Math.sin(angle)];
+      const b = [0.04 * Math.cos(angle + 1), 0.04 * Math.sin(angle + 1)];
+      const ab = a[0] * b[0] + a[1] * b[1];
+      return [a[0] ** 2 + a[1] ** 2, ab, ab, b[0] ** 2 + b[1] ** 2];
+    };
+    const run = (angle: number) => reducedDynamics(S, { u: [0.02, 0.01, 0.02, 0.01], v: [0.01, 0.02, 0.01, 0.02], residualGram: [...gram(angle), ...gram(angle)] }, { mode: "adversarial", steps: 100 });
+    run(0.7).U.forEach((u, i) => expect(u).toBeCloseTo(run(0).U[i], 12));
+    const orthogonal = reducedDynamics(S, { u: [0.02, 0.01, 0.02, 0.01], v: [0.01, 0.02, 0.01, 0.02], residualGram: [9e-4, 0, 0, 16e-4, 9e-4, 0, 0, 16e-4] }, { mode: "adversarial", steps: 100 });
+    expect(Math.abs(orthogonal.U[400] - run(0).U[400])).toBeGreaterThan(1e-5);
+  });
+  it("a Gram matrix of less than full rank is no obstacle", () => {
+    const S = makeSetting({ m: 2, k: 2 });
+    const run = reducedDynamics(S, { u: [0.02, 0.01, 0.02, 0.01], v: [0.01, 0.02, 0.01, 0.02], residualGram: [1e-3, 1e-3, 1e-3, 1e-3, 0, 0, 0, 0] }, { mode: "adversarial", steps: 50 });
+    expect([...run.U].every(Number.isFinite)).toBe(true);
+  });
+  it("the noise average does not hang on the number of nodes, and differs from no noise", () => {
+    const S = makeSetting({ m: 3, k: 2, sigmaN: 0.01 });
+    const initial = { u: [0.02, 0.005, -0.01, 0.02, 0.005, -0.01], v: [0.01, 0.02, 0.005, 0.01, 0.02, 0.005], residualGram: Array.from({ length: 18 }, (_, i) => (i % 9 % 4 === 0 ? 1e-3 : 1e-4)) };
+    const U = (noisePoints: number) => reducedDynamics(S, initial, { mode: "adversarial", steps: 400, noisePoints }).U[400 * 6];
+    expect(Math.abs(U(61) / U(127) - 1)).toBeLessThan(0.01);
+    expect(Math.abs(U(1) / U(127) - 1)).toBeGreaterThan(0.1);
+  });
+  it("says what is wrong with its input", () => {
+    const S = makeSetting({ m: 1, k: 2 });
+    expect(() => reducedDynamics(S, { u: [1], v: [1, 1], residualGram: [1, 1] }, { mode: "standard", steps: 1 })).toThrow("reducedDynamics: u has 1 entries.");
+    expect(() => reducedDynamics(S, start(1, 1, 1), { mode: "standard", steps: 1.5 })).toThrow("steps = 1.5");
+    expect(() => reducedDynamics(S, start(1, 1, 1), { mode: "standard", steps: 1, noisePoints: 8 })).toThrow("an odd integer");
+    expect(() => reducedDynamics(makeSetting({ m: 9, k: 2 }), { u: same(1, 18), v: same(1, 18), residualGram: same(1, 162) }, { mode: "standard", steps: 1, noisePoints: 11 })).toThrow("has no lattice");
+  });
+});
