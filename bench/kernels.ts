@@ -33,8 +33,8 @@ function filled(kernels: Kernels, dtype: Dtype, n: number): FloatArray {
 const wasm = createWasmKernels({ initialBytes: 256 * 2 ** 20 });
 const raw = instantiate(compileSync(wasmBytes())) as unknown as SimdExports;
 
-const probeSteps = 500_000;
-const peak = (): number => (40 * probeSteps) / best(() => raw.peakProbeF64(probeSteps), 40) / 1e6;
+const probeSteps = 200_000;
+const peak = (): number => (80 * probeSteps) / best(() => raw.peakProbeF64(probeSteps), 40) / 1e6;
 const peaks = [peak()];
 
 type Layout = "matmulNN" | "matmulNT" | "matmulTN";

@@ -1,20 +1,38 @@
 import { bounds, defineClaim } from "lemmagrad/claims";
-import { trainingRun } from "lemmagrad/robust-features";
+import { classesOf, columnPanel, featurePanel, figure, hypothesesOf, initialState, largestAt, neuronsAt, reducedDynamics, robustShareAt, robustSizeBound, type RunRecord, sampleWords, standardRun, swappedRun } from "lemmagrad/robust-features";
 
-// placeholder of the real claim, so that the command line can be built; replaced in this same change
-const standard = trainingRun({ mode: "standard", steps: 30, setting: { P: 40, N: 10 } });
+/** U_i(T) over the bound that the conserved quantity gives from the initial weights and the V_i(T) reached. */
+function overBound(run: RunRecord): number[] {
+  const { setting } = run.spec;
+  const final = largestAt(run, "V", -1);
+  return largestAt(run, "U", -1).map((U, i) => U / robustSizeBound(setting, Math.max(...neuronsAt(run, "U", 0, i)), Math.max(...neuronsAt(run, "V", 0, i)), final[i]));
+}
 
-export default defineClaim({
+const observable = ({ training }: { training: RunRecord }) => ({
+  "robust share of F_y": robustShareAt(training, -1),
+  "V_i(T)": largestAt(training, "V", -1),
+  "U_i(T) over its bound": overBound(training),
+});
+
+export default defineClaim<{ training: RunRecord }, ReturnType<typeof observable>>({
   id: "p04-standard-training-prefers-nonrobust",
   title: "Standard training ends on the non-robust feature",
-  source: { words: "Li & Li, arXiv 2410.08503, abstract", formula: "docs/theory, P4" },
-  statement: "After standard training ...",
-  maths: "U_i(T) \\ll V_i(T)",
-  experiments: { standard },
-  hypotheses: () => [{ name: "beta < eps < alpha", maths: "\\beta < \\varepsilon < \\alpha", holds: true, margin: 0.2, detail: "0.4 < 0.5 < 2" }],
-  observable: ({ standard: run }) => ({ share: run.nonRobustPart.at(-1)! }),
-  prediction: bounds({ share: { atLeast: 0 } }, "positive share"),
-  controls: [{ change: "energies swapped", experiments: { standard: trainingRun({ mode: "standard", steps: 30, setting: { P: 40, N: 10, alpha: 3 } }) } }],
-  recorded: "inconclusive",
-  plan: { quick: { seeds: 10, controlSeeds: 5 }, full: { seeds: 59, controlSeeds: 10 } },
+  source: { words: "Li & Li, arXiv 2410.08503, abstract: standard training \"primarily learns the non-robust feature rather than the robust feature\"", formula: "docs/theory, P4" },
+  statement: "After standard training every class is classified by its non-robust feature: V_i = max_r <w_ir, v_i> has grown to the size that classifies, robust patches carry almost nothing of the true logit F_y, and U_i = max_r <w_ir, u_i> has not passed the bound that the conserved quantity of P2 puts on it.",
+  maths: String.raw`V_i(T) \ge 0.15, \qquad \frac{F_y^{\text{robust}}}{F_y} \le 0.1, \qquad U_i(T) \le 1.1\,\overline{U}_i`,
+  experiments: { training: standardRun },
+  hypotheses: ({ training }) => hypothesesOf(training),
+  observable,
+  prediction: bounds({ "robust share of F_y": { atMost: 0.1 }, "V_i(T)": { atLeast: 0.15 }, "U_i(T) over its bound": { atMost: 1.1 } }, "in every class: robust share of F_y at most 0.1, V_i(T) at least 0.15, U_i(T) at most 1.1 times its bound"),
+  controls: [{ change: "energies exchanged: A/B = 3.2 instead of 0.31", experiments: { training: swappedRun } }],
+  recorded: "supported",
+  plan: { quick: { seeds: 10, controlSeeds: 10 }, full: { seeds: 59, controlSeeds: 20 } },
+  figure(samples, which) {
+    const runs = samples.map(({ runs: { training } }) => training);
+    const predictions = runs.map((run) => reducedDynamics(run.spec.setting, initialState(run), { mode: "standard", steps: run.spec.steps }));
+    return figure(which === "main" ? "Standard training" : "Control: energies exchanged", `${sampleWords(runs)} Reduced dynamics start from the same initial weights.`, [
+      featurePanel("feature correlations", runs, predictions),
+      columnPanel("share of F_y from robust patches", "robust share of the true logit", [{ name: "robust share", colour: "robust", records: runs, value: (run, i) => run.steps.map((_, s) => robustShareAt(run, s)[i]) }]),
+    ]);
+  },
 });

@@ -1,8 +1,9 @@
 /** Forward mode: every value carries a tangent, and each primitive pushes tangents through at once. */
 import { ParameterError, ShapeError, shapeText } from "../errors/index.ts";
-import { checkView, scalar, zeros } from "../ndarray/index.ts";
+import { checkView, type Dtype, scalar, zeros } from "../ndarray/index.ts";
 import { apply } from "./apply.ts";
 import { type Primitive, registered, ruleOrNothing } from "./primitive.ts";
+import { placed, scratch } from "./scope.ts";
 import { enterLevel, leaveLevel } from "./tape.ts";
 import { leavesOf, refill, type Tree } from "./tree.ts";
 import { isTraced, isValue, Traced, type Trace, type Value, valueDtype } from "./value.ts";
@@ -51,7 +52,7 @@ function spreadTo(tangent: Value, shape: readonly number[]): Value {
  * The value of a function and its directional derivative along `tangents`.
  *
  * Shapes:  tangents: one tree an argument, each leaf of its primal's shape; the tangent out has the value's shape.
- * Errors:  ShapeError when a tangent's shape differs from its primal's.
+ * Errors:  ShapeError when a tangent's shape differs from its primal's, ParameterError when its dtype or its tree does.
  * Cost:    about two to three times the function, no tape.
  * Example: jvp((x) => mul(x, x), [scalar(3)], [scalar(1)]).tangent  // => 6
  */
@@ -59,36 +60,45 @@ export function jvp(f: (...args: never[]) => unknown, primals: readonly Tree[], 
   if (tangents.length !== primals.length) {
     throw new ParameterError({ where: "jvp", problem: `${primals.length} primals came with ${tangents.length} tangents.`, expected: "one tangent a primal." });
   }
-  const trace = new TangentTrace(enterLevel());
-  try {
-    const watched = primals.map((tree, position) => {
-      const directions = leavesOf(tangents[position]).map(toValue);
-      const leaves = leavesOf(tree).map(toValue);
-      if (directions.length !== leaves.length) {
-        throw new ParameterError({ where: "jvp", problem: `argument ${position} has ${leaves.length} leaves, its tangent ${directions.length}.`, expected: "trees of one form." });
+  // one scope for all: a grad inside f leaves its result's tangent in scratch memory, which must last until it is copied out
+  return scratch(() => {
+    const trace = new TangentTrace(enterLevel());
+    try {
+      const watched = primals.map((tree, position) => watchedTree(trace, tree, tangents[position], position));
+      const raw = placed(false, () => f(...(watched as never[])));
+      const result = typeof raw === "number" ? scalar(raw) : raw;
+      if (!isValue(result)) {
+        throw new ParameterError({ where: "jvp", problem: `the function returned ${result === undefined ? "nothing" : typeof result}.`, expected: "one array (or number).", mend: "return the value." });
       }
-      return refill(tree, leaves.map((leaf, at) => {
-        const direction = directions[at];
-        if (direction.shape.length !== leaf.shape.length || direction.shape.some((length, axis) => length !== leaf.shape[axis])) {
-          throw new ShapeError({ where: "jvp", problem: `argument ${position} has a leaf of shape ${shapeText(leaf.shape)} and a tangent of shape ${shapeText(direction.shape)}.`, expected: "equal shapes." });
-        }
-        return new TangentValue(trace, leaf, direction);
-      }));
-    });
-    const raw = f(...(watched as never[]));
-    const result = typeof raw === "number" ? scalar(raw) : raw;
-    if (!isValue(result)) {
-      throw new ParameterError({ where: "jvp", problem: "the function returned no array.", expected: "one array (or number)." });
+      const own = result instanceof TangentValue && result.trace === trace ? result : undefined;
+      return { value: own?.primal ?? result, tangent: own?.tangent ?? zeros([...result.shape], valueDtype(result)) };
+    } finally {
+      trace.open = false;
+      leaveLevel();
     }
-    if (!(result instanceof TangentValue) || result.trace !== trace) return { value: result, tangent: zeros([...result.shape], valueDtype(result)) };
-    return { value: result.primal, tangent: result.tangent ?? zeros([...result.shape], valueDtype(result)) };
-  } finally {
-    trace.open = false;
-    leaveLevel();
-  }
+  });
 }
 
-function toValue(leaf: unknown): Value {
-  if (typeof leaf === "number") return scalar(leaf);
+/** One argument with each leaf carrying its tangent. */
+function watchedTree(trace: TangentTrace, tree: Tree, tangent: Tree, position: number): Tree {
+  const leaves = leavesOf(tree).map((leaf) => toValue(leaf));
+  const directions = leavesOf(tangent);
+  if (directions.length !== leaves.length) {
+    throw new ParameterError({ where: "jvp", problem: `argument ${position} has ${leaves.length} leaves, its tangent ${directions.length}.`, expected: "trees of one form." });
+  }
+  return refill(tree, leaves.map((leaf, at) => {
+    const direction = toValue(directions[at], valueDtype(leaf));
+    if (direction.shape.length !== leaf.shape.length || direction.shape.some((length, axis) => length !== leaf.shape[axis])) {
+      throw new ShapeError({ where: "jvp", problem: `argument ${position} has a leaf of shape ${shapeText(leaf.shape)} and a tangent of shape ${shapeText(direction.shape)}.`, expected: "equal shapes." });
+    }
+    if (valueDtype(direction) !== valueDtype(leaf)) {
+      throw new ParameterError({ where: "jvp", problem: `argument ${position} has a leaf of ${valueDtype(leaf)} and a tangent of ${valueDtype(direction)}.`, expected: "one dtype.", mend: "convert it with astype(x, dtype)." });
+    }
+    return new TangentValue(trace, leaf, direction);
+  }));
+}
+
+function toValue(leaf: unknown, dtype?: Dtype): Value {
+  if (typeof leaf === "number") return scalar(leaf, dtype);
   return isTraced(leaf) ? leaf : checkView("jvp", leaf);
 }

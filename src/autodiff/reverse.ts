@@ -2,7 +2,7 @@
 import { DerivativeError, ParameterError, ShapeError, shapeText } from "../errors/index.ts";
 import { checkView, type NdArray, full, item, scalar, zeros } from "../ndarray/index.ts";
 import { enterLevel, isWatchedBy, leaveLevel, requireScalar, Tape, type TapeValue } from "./tape.ts";
-import { placed, scratch } from "./scope.ts";
+import { handOut, outliving, placed, scratch } from "./scope.ts";
 import { leafPaths, leavesOf, mapTree, refill, type Tree } from "./tree.ts";
 import { bottom, isTraced, isValue, type Value, valueDtype } from "./value.ts";
 
@@ -32,6 +32,9 @@ export function valueAndGrad<A extends unknown[]>(f: (...args: A) => unknown, op
     scratch(() => {
       const wanted = options.argument ?? 0;
       const positions = typeof wanted === "number" ? [wanted] : wanted;
+      if (new Set(positions).size !== positions.length) {
+        throw new ParameterError({ where: "grad", problem: `the arguments ${shapeText(positions)} name one twice.`, expected: "each argument at most once." });
+      }
       let aux: Tree;
       const loss = options.aux ? (...own: A) => {
         const [value, rest] = f(...own) as [unknown, Tree];
@@ -41,10 +44,9 @@ export function valueAndGrad<A extends unknown[]>(f: (...args: A) => unknown, op
       const { tape, output, inputs, result } = record(loss, args, positions);
       const value = result as Value;
       requireScalar("grad", value);
-      const trees = positions.map((position, at) => {
-        const seed = output === undefined ? [] : tape.pull(output.index, onesLike(output.primal), inputs[at].map((x) => x.index));
-        return refill(args[position], inputs[at].map((x, leaf) => seed[leaf] ?? zerosLike(x.primal)));
-      });
+      const found = output === undefined ? [] : tape.pull(output.index, onesLike(output.primal), inputs.flat().map((x) => x.index));
+      let next = 0;
+      const trees = positions.map((position, at) => refill(args[position], inputs[at].map((x) => found[next++] ?? zerosLike(x.primal))));
       return { value: (output === undefined ? value : output.primal) as never, gradient: (typeof wanted === "number" ? trees[0] : trees) as never, aux: mapTree(aux, (leaf) => (isWatchedBy(tape, leaf) ? leaf.primal : leaf)) as never };
     });
 }
@@ -53,21 +55,25 @@ export function valueAndGrad<A extends unknown[]>(f: (...args: A) => unknown, op
  * The value of a function and the map that pulls cotangents of the result back to the arguments.
  *
  * Shapes: `pull` takes one cotangent of the result's shape and returns a list of trees, one an argument.
- * Errors: ShapeError when the cotangent's shape differs from the result's.
+ * Errors: ShapeError when the cotangent's shape differs from the result's, ParameterError when its dtype does;
+ *         DerivativeError when `pull` was kept beyond the grad or jvp inside which vjp was called.
  */
 export function vjp<A extends unknown[]>(f: (...args: A) => unknown, ...args: A): { value: Value; pull: (ct: Value | number) => Tree[] } {
   const positions = args.map((_, position) => position);
-  const { tape, output, inputs, result } = record(f, args, positions);
-  const value = output === undefined ? (result as Value) : output.primal;
+  const { tape, output, inputs, result } = outliving(() => record(f, args, positions));
+  const value = handOut(output === undefined ? result : output.primal) as Value;
   const pull = (ct: Value | number): Tree[] => {
     const cotangent = typeof ct === "number" ? scalar(ct, valueDtype(value)) : isTraced(ct) ? ct : checkView("vjp", ct);
     if (cotangent.shape.length !== value.shape.length || cotangent.shape.some((length, axis) => length !== value.shape[axis])) {
       throw new ShapeError({ where: "vjp", problem: `the cotangent has shape ${shapeText(cotangent.shape)}, the function's value ${shapeText(value.shape)}.`, expected: "equal shapes." });
     }
+    if (valueDtype(cotangent) !== valueDtype(value)) {
+      throw new ParameterError({ where: "vjp", problem: `the cotangent is ${valueDtype(cotangent)}, the function's value ${valueDtype(value)}.`, expected: "one dtype.", mend: "convert it with astype(x, dtype)." });
+    }
     const flat = inputs.flat();
     const found = output === undefined ? [] : tape.pull(output.index, cotangent, flat.map((x) => x.index));
     let at = 0;
-    return args.map((tree, position) => refill(tree, inputs[position].map((x) => found[at++] ?? zerosLike(x.primal))));
+    return handOut(args.map((tree, position) => refill(tree, inputs[position].map((x) => found[at++] ?? zerosLike(x.primal))))) as Tree[];
   };
   return { value, pull };
 }

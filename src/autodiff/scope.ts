@@ -2,10 +2,11 @@
  * Where results live: on the JavaScript heap, or, inside `scratch`, in the backend's arena.
  *
  * A transformation such as `grad` keeps its tape in scratch memory and copies out only what it returns. Plain results
- * that the user's own function makes meanwhile stay on the heap, so that nothing a user may keep is ever void. Nothing
- * here changes a result's bits.
+ * that the user's own function makes meanwhile stay on the heap, and so does what a nested transformation hands to it, so
+ * that nothing a user may keep is ever void. What must outlive every scope (the tape of a `vjp` called outside) keeps
+ * scopes from opening inside it. Nothing here changes a result's bits.
  */
-import { copy, isNdArray, type Dtype, type FloatArray, type NdArray } from "../ndarray/index.ts";
+import { copy, type Dtype, type FloatArray, isNdArray, type NdArray } from "../ndarray/index.ts";
 import { currentKernels, type Kernels } from "../kernels/index.ts";
 import { mapTree, type Tree } from "./tree.ts";
 
@@ -13,6 +14,8 @@ import { mapTree, type Tree } from "./tree.ts";
 let open = 0;
 /** Whether results go to scratch memory at this moment. */
 let placing = false;
+/** Whether something recorded now outlives every scope, so that none may open. */
+let onHeapOnly = false;
 /** Number of the outermost scope; 0 when none is open. */
 let generation = 0;
 let generations = 0;
@@ -29,10 +32,11 @@ export function scratchGeneration(): number {
 }
 
 /**
- * Runs `body` with results in scratch memory, and returns its result with every array copied out of it (by the outermost
- * call). Arrays kept elsewhere by `body` are void afterwards.
+ * Runs `body` with results in scratch memory, and returns its result with every plain array copied out of it, unless the
+ * caller works in scratch memory itself. Arrays kept elsewhere by `body` are void afterwards.
  */
 export function scratch<T>(body: () => T): T {
+  if (onHeapOnly) return body();
   const kernels = currentKernels();
   return kernels.scope(() => {
     const before = placing;
@@ -40,7 +44,7 @@ export function scratch<T>(body: () => T): T {
     placing = true;
     try {
       const result = body();
-      return open === 1 ? (mapTree(result as Tree, (leaf) => keep(kernels, leaf)) as T) : result;
+      return before ? result : (keepTree(result) as T);
     } finally {
       placing = before;
       if (--open === 0) generation = 0;
@@ -59,6 +63,26 @@ export function placed<T>(inScratch: boolean, body: () => T): T {
   }
 }
 
-function keep(kernels: Kernels, leaf: unknown): unknown {
-  return isNdArray(leaf) && kernels.isScratch(leaf.data) ? copy(leaf as NdArray) : leaf;
+/**
+ * Runs `body`, whose recording outlives it, so that nothing it holds lies in scratch memory: outside any scope, none opens
+ * while it runs. Inside a scope the recording ends with that scope, and nothing changes.
+ */
+export function outliving<T>(body: () => T): T {
+  const before = onHeapOnly;
+  onHeapOnly = open === 0;
+  try {
+    return body();
+  } finally {
+    onHeapOnly = before;
+  }
+}
+
+/** The tree with every plain array copied out of scratch memory, unless the caller works in scratch memory itself. */
+export function handOut(tree: Tree): Tree {
+  return placing ? tree : keepTree(tree);
+}
+
+function keepTree(tree: Tree): Tree {
+  const kernels = currentKernels();
+  return mapTree(tree, (leaf) => (isNdArray(leaf) && kernels.isScratch(leaf.data) ? copy(leaf as NdArray) : leaf));
 }

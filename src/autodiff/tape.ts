@@ -109,14 +109,16 @@ export class Tape implements Trace {
   }
 }
 
-/** Undoes broadcasting, in this one place: sums a cotangent down to its operand's shape. */
+/**
+ * Undoes broadcasting, in this one place: sums a cotangent down to its operand's shape. A rule may also return a cotangent
+ * that is constant along axes; it is spread before it is added to others. Decided by axes and not by sizes: an axis of
+ * length 1 may meet one of length 0 either way.
+ */
 function sumToShape(ct: Value, shape: readonly number[]): Value {
   if (ct.shape.length === shape.length && ct.shape.every((length, axis) => length === shape[axis])) return ct;
-  if (sizeOf(ct.shape) < sizeOf(shape)) {
-    // a rule may return a cotangent that is constant along axes; spread it before it is added to others
-    return apply(registered("broadcastTo"), [ct], { shape: [...shape] });
-  }
-  return apply(registered("sumTo"), [ct], { shape: [...shape] });
+  const lead = shape.length - ct.shape.length;
+  const constant = lead >= 0 && ct.shape.every((length, axis) => length === 1 || length === shape[axis + lead]);
+  return apply(registered(constant ? "broadcastTo" : "sumTo"), [ct], { shape: [...shape] });
 }
 
 /** Errors: ShapeError unless the value has exactly one element. */

@@ -124,8 +124,8 @@ export function checkView(where: string, x: unknown): NdArray {
     throw new ParameterError({ where, problem: `the array's data is ${describe(x.data)}.`, expected: "a Float64Array or a Float32Array.", mend: "copy it into one, as in array(Float64Array.from(x.data), x.shape)." });
   }
   checkShape(where, x.shape);
-  if (x.stride.length !== x.shape.length || ![...x.stride, x.offset].every(Number.isInteger)) {
-    throw new ShapeError({ where, problem: `strides ${shapeText(x.stride)} and offset ${x.offset} do not fit shape ${shapeText(x.shape)}.`, expected: "one integer stride an axis." });
+  if (!Array.isArray(x.stride) || x.stride.length !== x.shape.length || ![...x.stride, x.offset].every(Number.isInteger)) {
+    throw new ShapeError({ where, problem: `strides ${JSON.stringify(x.stride)} and offset ${x.offset} do not fit shape ${shapeText(x.shape)}.`, expected: "one integer stride an axis." });
   }
   if (sizeOf(x.shape) > 0) {
     let low = x.offset;

@@ -205,7 +205,7 @@ function fromWideIntegers(integers: BigInt64Array | BigUint64Array, where: strin
 /** Elements stored with the first index fastest, reordered so that the last is. */
 function fromFortranOrder<Elements extends Float64Array | Float32Array>(elements: Elements, shape: readonly number[]): Elements {
   const reordered = elements.slice() as Elements;
-  const index = new Array<number>(shape.length).fill(0);
+  const index = shape.map(() => 0);
   const strides = shape.map((_, axis) => shape.slice(0, axis).reduce((product, size) => product * size, 1));
   for (let i = 0, from = 0; i < elements.length; i++) {
     reordered[i] = elements[from];

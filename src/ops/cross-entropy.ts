@@ -1,4 +1,4 @@
-import { apply, definePrimitive, type Operand, type Value } from "../autodiff/index.ts";
+import { apply, definePrimitive, type Operand, type Value, valueDtype } from "../autodiff/index.ts";
 import { ParameterError, ShapeError, shapeText } from "../errors/index.ts";
 import { dtypeOf, sizeOf, view } from "../ndarray/index.ts";
 import { exp } from "./exp.ts";
@@ -78,7 +78,7 @@ function column(c: Value): Value {
 
 /** softmax - one-hot label. */
 function residual(logits: Value, { labels }: Params): Value {
-  return sub(exp(logSoftmax(logits)), oneHot(labels, logits.shape[1]));
+  return sub(exp(logSoftmax(logits)), oneHot(labels, logits.shape[1], valueDtype(logits)));
 }
 
 /** The softmax's Jacobian, symmetric, applied to t: S t - S <S, t>. */

@@ -1,5 +1,7 @@
 import { apply, definePrimitive, type Operand, type Primitive, type Value } from "../autodiff/index.ts";
-import { dtypeOf, elements, sizeOf, view } from "../ndarray/index.ts";
+import { ShapeError, shapeText } from "../errors/index.ts";
+import { checkShape, dtypeOf, normalizeAxis, sizeOf, view } from "../ndarray/index.ts";
+import { operandShape } from "./operand.ts";
 import { checkRange, type Range, slicePrimitive } from "./slice.ts";
 
 /** The adjoint of slice: zeros of the given length along the axis, with the operand laid into the range. */
@@ -8,10 +10,14 @@ export const embedPrimitive: Primitive<Range & { length: number }> = definePrimi
   maths: "b_{\\text{start} + i\\,\\text{step}} = a_i,\\quad 0 \\text{ elsewhere}",
   source: "textbook (the adjoint of slicing)",
   shape: ([x], params) => {
+    checkShape("embed", [params.length]);
+    if (x[params.axis] !== params.count) {
+      throw new ShapeError({ where: "embed", problem: `axis ${params.axis} of shape ${shapeText(x)} does not have the range's ${params.count} elements.`, expected: "one place an element." });
+    }
     checkRange("embed", params, params.length);
     return x.map((length, axis) => (axis === params.axis ? params.length : length));
   },
-  forward: ([x], { axis, start, step, length }, shape, { allocate }) => {
+  forward: ([x], { axis, start, step, length }, shape, { allocate, elements }) => {
     const out = allocate(dtypeOf(x), sizeOf(shape)).fill(0);
     const from = elements(x);
     const count = x.shape[axis];
@@ -39,7 +45,12 @@ function rangeOf({ axis, start, count, step }: Range): Range {
   return { axis, start, count, step };
 }
 
-/** Lays `x` into zeros: element i of the axis goes to start + i step of an axis of `length`. */
+/**
+ * Lays `x` into zeros: element i of the axis goes to start + i step of an axis of `length`.
+ *
+ * Errors:  ShapeError when the range leaves the new axis, or has another number of elements than x.
+ * Example: embed(array([5, 6]), { axis: 0, start: 1, count: 2, step: 2 }, 4)  // => [0, 5, 0, 6]
+ */
 export function embed(x: Operand, range: Range, length: number): Value {
-  return apply(embedPrimitive, [x], { ...rangeOf(range), length });
+  return apply(embedPrimitive, [x], { ...rangeOf(range), axis: normalizeAxis("embed", range.axis, operandShape(x)), length });
 }

@@ -19,6 +19,7 @@ export const normPrimitive = definePrimitive({
   },
   vjp: [function normVjp(ct, { args: [x] }) { return mul(reshape(ct, [...ct.shape, 1]), normalize(x)); }],
   jvp: [function normJvp(tangent, { args: [x] }) { return sum(mul(normalize(x), tangent), { axes: -1 }); }],
+  kinks: () => [{ at: 0, order: 1, slope: 0 }],
   domain: [{ low: 0.3, high: 3 }],
   cases: [
     { shapes: [[3]], params: {} },

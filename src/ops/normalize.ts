@@ -23,6 +23,7 @@ export const normalizePrimitive = definePrimitive({
   },
   vjp: [function normalizeVjp(ct, at) { return across(ct, at); }],
   jvp: [function normalizeJvp(tangent, at) { return across(tangent, at); }],
+  kinks: () => [{ at: 0, order: 0, slope: 0 }],
   domain: [{ low: 0.3, high: 3 }],
   cases: [
     { shapes: [[3]], params: {} },

@@ -1,6 +1,7 @@
 import { apply, definePrimitive, type Operand, type Primitive, type Value } from "../autodiff/index.ts";
 import { ShapeError } from "../errors/index.ts";
-import { dtypeOf, elements, sizeOf, view } from "../ndarray/index.ts";
+import { checkShape, dtypeOf, normalizeAxis, sizeOf, view } from "../ndarray/index.ts";
+import { operandShape } from "./operand.ts";
 import { checkIndices, take } from "./take.ts";
 
 interface Params { axis: number; indices: readonly number[]; length: number }
@@ -11,13 +12,14 @@ export const scatterAddPrimitive: Primitive<Params> = definePrimitive<Params>({
   maths: "b_j = \\sum_{i:\\,\\text{indices}_i = j} a_i",
   source: "textbook (the adjoint of take)",
   shape: ([x], { axis, indices, length }) => {
+    checkShape("scatterAdd", [length]);
     checkIndices("scatterAdd", indices, length);
     if (x[axis] !== indices.length) {
       throw new ShapeError({ where: "scatterAdd", problem: `axis ${axis} has ${x[axis]} entries for ${indices.length} indices.`, expected: "one index an entry." });
     }
     return x.map((size, at) => (at === axis ? length : size));
   },
-  forward: ([x], { axis, indices, length }, shape, { allocate }) => {
+  forward: ([x], { axis, indices, length }, shape, { allocate, elements }) => {
     const out = allocate(dtypeOf(x), sizeOf(shape)).fill(0);
     const from = elements(x);
     const outer = sizeOf(shape.slice(0, axis));
@@ -43,5 +45,5 @@ export const scatterAddPrimitive: Primitive<Params> = definePrimitive<Params>({
 
 /** Adds entries of one axis into zeros of `length` at the given indices; repeated indices add up. */
 export function scatterAdd(x: Operand, indices: readonly number[], axis: number, length: number): Value {
-  return apply(scatterAddPrimitive, [x], { axis, indices, length });
+  return apply(scatterAddPrimitive, [x], { axis: normalizeAxis("scatterAdd", axis, operandShape(x)), indices: [...indices], length });
 }

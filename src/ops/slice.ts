@@ -70,6 +70,9 @@ export function index(x: Operand, ...at: readonly number[]): Value {
   }
   let picked: Operand = x;
   at.forEach((position, axis) => {
+    if (!Number.isInteger(position) || position < -shape[axis] || position >= shape[axis]) {
+      throw new ShapeError({ where: "index", problem: `index ${position} is outside axis ${axis} of shape ${shapeText(shape)}.`, expected: `an integer from ${-shape[axis]} to ${shape[axis] - 1}.` });
+    }
     const start = position < 0 ? position + shape[axis] : position;
     picked = apply(slicePrimitive, [picked], { axis, start, count: 1, step: 1 });
   });

@@ -53,8 +53,10 @@ function bendDerivative(z: Float64Array | Float32Array, out: Float64Array | Floa
   let factor = 1;
   for (let i = 1; i < order; i++) factor *= q - i;
   for (let i = 1; i < q; i++) factor /= rho;
+  // the joint is where the kernels see it: at rho rounded to the array's dtype
+  const edge = z instanceof Float32Array ? Math.fround(rho) : rho;
   for (let i = 0; i < z.length; i++) {
-    let value = z[i] > 0 && z[i] < rho ? factor : 0;
+    let value = z[i] > 0 && z[i] < edge ? factor : 0;
     for (let power = 0; power < q - order && value !== 0; power++) value *= z[i];
     out[i] = value;
   }

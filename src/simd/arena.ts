@@ -28,9 +28,10 @@ export class Arena {
   private readonly memory: WasmMemory;
   private readonly base: number;
   private readonly cap: number;
-  private f64: Float64Array;
-  private f32: Float32Array;
-  private i32: Int32Array;
+  private buffer!: ArrayBuffer;
+  private f64!: Float64Array;
+  private f32!: Float32Array;
+  private i32!: Int32Array;
   /** Bytes of the memory, its buffer's length. */
   private size = 0;
   private depth = 0;
@@ -48,11 +49,8 @@ export class Arena {
     this.base = Math.ceil(heapBase / 64) * 64;
     this.cap = options.capBytes ?? 2 ** 30;
     this.top = this.virtualTop = this.base;
-    this.f64 = new Float64Array(0);
-    this.f32 = new Float32Array(0);
-    this.i32 = new Int32Array(0);
-    this.grow(options.initialBytes ?? 64 * 2 ** 20);
     this.remakeViews();
+    this.grow(options.initialBytes ?? 64 * 2 ** 20);
   }
 
   scope<T>(body: () => T): T {
@@ -77,22 +75,17 @@ export class Arena {
     }
     const at = this.top;
     this.top += bytes;
-    return new make(this.memory.buffer, at, n);
+    return new make(this.buffer, at, n);
   }
 
-  /** Whether x lies in this memory. */
-  holds(x: ArrayBufferView): boolean {
-    return x.buffer === this.f64.buffer;
+  /** Byte offset of x in this memory; -1 if x lies elsewhere. */
+  locate(x: ArrayBufferView): number {
+    return x.buffer === this.buffer ? x.byteOffset : -1;
   }
 
-  /** Whether x lies in this memory but not in a live array: it outlived its scope. */
-  isStale(x: ArrayBufferView): boolean {
-    return this.holds(x) && x.byteOffset + x.byteLength > this.top;
-  }
-
-  /** Bytes that placing n elements of x will take: none if it is here already. */
-  cost(x: FloatArray | Int32Array, n: number): number {
-    return this.holds(x) ? 0 : paddedBytes(x, n);
+  /** Whether bytes at an offset lie outside the live arrays: whoever points there outlived the scope. */
+  isPast(at: number, bytes: number): boolean {
+    return at + bytes > this.top;
   }
 
   /** Opens a call that needs this many bytes above the arrays; false if they cannot be had. */
@@ -114,9 +107,8 @@ export class Arena {
     return at;
   }
 
-  /** Where the kernel may read the first n elements of x. */
-  read(x: FloatArray | Int32Array, n: number): number {
-    if (this.holds(x)) return x.byteOffset;
+  /** Copies the first n elements of x into the current call's room; returns where they are. */
+  copyIn(x: FloatArray | Int32Array, n: number): number {
     const at = this.take(paddedBytes(x, n));
     const source = x.length === n ? x : x.subarray(0, n);
     if (x instanceof Float64Array) this.f64.set(source, at >>> 3);
@@ -125,14 +117,8 @@ export class Arena {
     return at;
   }
 
-  /** Where the kernel may write n elements of out. */
-  write(out: FloatArray, n: number): number {
-    return this.holds(out) ? out.byteOffset : this.take(paddedBytes(out, n));
-  }
-
-  /** Brings what was written at `at` to out, if it is not there already. */
-  finish(out: FloatArray, at: number, n: number): void {
-    if (this.holds(out)) return;
+  /** Copies n elements that a kernel wrote at `at` to out. */
+  copyOut(out: FloatArray, at: number, n: number): void {
     if (out instanceof Float64Array) out.set(this.f64.subarray(at >>> 3, (at >>> 3) + n));
     else out.set(this.f32.subarray(at >>> 2, (at >>> 2) + n));
   }
@@ -143,7 +129,7 @@ export class Arena {
 
   /** Grows to at least `bytes`, or as near as the cap and the engine allow. Only while no array is live. */
   private grow(bytes: number): void {
-    const pages = Math.ceil((Math.min(bytes, this.cap) - this.memory.buffer.byteLength) / PAGE);
+    const pages = Math.ceil((Math.min(bytes, this.cap) - this.size) / PAGE);
     if (pages <= 0) return;
     try {
       this.memory.grow(pages);
@@ -154,10 +140,10 @@ export class Arena {
   }
 
   private remakeViews(): void {
-    const buffer = this.memory.buffer;
-    this.size = buffer.byteLength;
-    this.f64 = new Float64Array(buffer);
-    this.f32 = new Float32Array(buffer);
-    this.i32 = new Int32Array(buffer);
+    this.buffer = this.memory.buffer;
+    this.size = this.buffer.byteLength;
+    this.f64 = new Float64Array(this.buffer);
+    this.f32 = new Float32Array(this.buffer);
+    this.i32 = new Int32Array(this.buffer);
   }
 }

@@ -1,5 +1,5 @@
 import type { FloatArray, Kernels } from "../kernels/types.ts";
-import { Arena } from "./arena.ts";
+import { Arena, paddedBytes } from "./arena.ts";
 import type { ArenaOptions } from "./arena.ts";
 import { kernelsOf } from "./exports.ts";
 import type { RawKernels, SimdExports } from "./exports.ts";
@@ -31,36 +31,47 @@ export function createSimdKernels(exports: SimdExports, options: SimdOptions = {
   const f64 = kernelsOf(exports, "F64");
   const f32 = kernelsOf(exports, "F32");
 
-  function check(where: string, name: string, x: Operand, n: number, like: FloatArray | undefined): void {
+  /** Where x lies in the memory, or -1 outside; throws unless it can serve as an operand of n elements beside `out`. */
+  function locate(where: string, name: string, x: Operand, n: number, out: FloatArray): number {
     if (x.length < n) throw fail(where, `${name} has ${x.length} elements.`, `at least ${n}`);
-    if (like !== undefined && x.constructor !== like.constructor) {
-      throw fail(where, `${name} is a ${x.constructor.name}.`, `the dtype of out, ${like.constructor.name}`);
+    if (x.constructor !== out.constructor && !(x instanceof Int32Array)) {
+      throw fail(where, `${name} is a ${x.constructor.name}.`, `the dtype of out, ${out.constructor.name}`);
     }
-    if (n > 0 && arena.isStale(x)) throw fail(where, `${name} outlived the scope that allocated it.`, "an array of an open scope");
+    const at = arena.locate(x);
+    if (at >= 0 && n > 0 && arena.isPast(at, x.byteLength)) {
+      throw fail(where, `${name} outlived the scope that allocated it.`, "an array of an open scope");
+    }
+    return at;
   }
+
+  /** Addresses of the current call's operands; kept to spare small calls an allocation. */
+  const pointers = [0, 0, 0];
 
   /**
    * One call: places the operands, lets `call` write out at `po`, and brings out home. When there is no room, `instead`
    * hands the call to `whenFull`.
    */
   function run(
-    where: string, out: FloatArray, outLength: number, operands: readonly [name: string, x: Operand, n: number][],
+    where: string, out: FloatArray, outLength: number, operands: readonly (readonly [name: string, x: Operand, n: number])[],
     call: (raw: RawKernels, po: number, pointers: readonly number[]) => void, instead: (kernels: SimdKernels) => void, scratch = 0,
   ): void {
-    check(where, "out", out, outLength, undefined);
-    let bytes = scratch + arena.cost(out, outLength);
-    for (const [name, x, n] of operands) {
-      check(where, name, x, n, x instanceof Int32Array ? undefined : out);
-      bytes += arena.cost(x, n);
+    const home = locate(where, "out", out, outLength, out);
+    let bytes = home < 0 ? scratch + paddedBytes(out, outLength) : scratch;
+    for (let i = 0; i < operands.length; i++) {
+      const operand = operands[i];
+      pointers[i] = locate(where, operand[0], operand[1], operand[2], out);
+      if (pointers[i] < 0) bytes += paddedBytes(operand[1], operand[2]);
     }
     if (!arena.begin(bytes)) {
-      if (whenFull === undefined) throw fail(where, `the call needs ${bytes} more bytes than the memory has.`, "room below capBytes");
+      if (whenFull === undefined) throw fail(where, `the call needs ${bytes} more bytes than the memory has.`, "room below capBytes, or no open scope, so that the memory may grow");
       return instead(whenFull);
     }
-    const pointers = operands.map(([, x, n]) => arena.read(x, n));
-    const po = arena.write(out, outLength);
+    for (let i = 0; i < operands.length; i++) {
+      if (pointers[i] < 0) pointers[i] = arena.copyIn(operands[i][1], operands[i][2]);
+    }
+    const po = home < 0 ? arena.take(paddedBytes(out, outLength)) : home;
     call(out instanceof Float64Array ? f64 : f32, po, pointers);
-    arena.finish(out, po, outLength);
+    if (home < 0) arena.copyOut(out, po, outLength);
   }
 
   function matmul(
@@ -95,7 +106,7 @@ export function createSimdKernels(exports: SimdExports, options: SimdOptions = {
   return {
     scope: (body) => arena.scope(body),
     allocate: (dtype, n) => arena.allocate(dtype, n),
-    isScratch: (x) => arena.holds(x),
+    isScratch: (x) => arena.locate(x) >= 0,
 
     matmulNN: (a, b, out, m, n, k) => matmul("matmulNN", a, b, out, m, n, k),
     matmulNT: (a, b, out, m, n, k) => matmul("matmulNT", a, b, out, m, n, k),

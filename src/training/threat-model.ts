@@ -61,7 +61,8 @@ export function gradientThreat(parts: GradientThreat): ThreatModel {
       let delta: FloatArray | undefined;
       if (parts.start !== undefined) {
         if (victim.random === undefined) throw new ParameterError({ where: parts.name, problem: "a random start needs a random stream.", mend: "pass victim.random." });
-        delta = parts.start(rows, radius, victim.random);
+        const from = parts.start(rows, radius, victim.random);
+        delta = clean instanceof Float32Array && !(from instanceof Float32Array) ? Float32Array.from(from) : from;
       }
       for (let step = 0; step < parts.steps; step++) {
         const at = delta === undefined ? victim.inputs : plus(clean, delta, shape);

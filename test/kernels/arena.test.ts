@@ -70,6 +70,22 @@ describe("the arena", () => {
     expectSameBits(out.subarray(0, 1), expected.subarray(0, 1));
   });
 
+  it("inside a scope a call that would need growth detaches nothing; the next scope has room for it", () => {
+    const kernels = small();
+    const x = values("float32", 400_000, 3, false);
+    const out = new Float32Array(400_000);
+    for (let round = 0; round < 2; round++) {
+      kernels.scope(() => {
+        const live = kernels.allocate("float64", 8).fill(4);
+        const { buffer } = live;
+        kernels.scale(2, x, out); // 3.2 MB of copies into 2 MB
+        expect([...live]).toEqual([4, 4, 4, 4, 4, 4, 4, 4]);
+        expect(buffer.byteLength > 3_200_000).toBe(round === 1);
+      });
+      expectSameBits(out, x.map((v) => 2 * v));
+    }
+  });
+
   it("outside a scope the memory grows to what a call needs", () => {
     const kernels = small();
     const x = values("float32", 1_000_000, 3, false);

@@ -30,7 +30,7 @@ describe("npy round trip", () => {
   });
 
   it("begins the data at a multiple of 64 bytes, after a newline", () => {
-    for (const shape of [[], [1], [2, 3], new Array<number>(60).fill(1)]) {
+    for (const shape of [[], [1], [2, 3], Array.from({ length: 60 }, () => 1)]) {
       const bytes = formatNpy({ shape, data: new Float64Array(sizeOf(shape)) });
       const start = bytes.length - 8 * sizeOf(shape);
       expect(start % 64).toBe(0);
@@ -82,7 +82,7 @@ describe("npy headers", () => {
     ["an element type named like a method", npy(header("<toString", "(0,)")), "a: element type <toString is not read."],
     ["a structured type", npy(`{'descr': [('x', '<f8')], 'fortran_order': False, 'shape': (1,), }`, eightBytes), "a: element type a structured type is not read."],
     ["2^53 + 1", npy(header("<i8", "(1,)"), [1, 0, 0, 0, 0, 0, 32, 0]), "a: element 0 is 9007199254740993, beyond 2^53 in size"],
-    ["an unsigned integer of 64 bits", npy(header("<u8", "(1,)"), new Array(8).fill(255)), "a: element 0 is 18446744073709551615, beyond 2^53 in size"],
+    ["an unsigned integer of 64 bits", npy(header("<u8", "(1,)"), Array.from({ length: 8 }, () => 255)), "a: element 0 is 18446744073709551615, beyond 2^53 in size"],
   ])("refuses %s with a FileError that says so", (_name, bytes, message) => {
     expect(() => parseNpy(bytes, "a")).toThrow(FileError);
     expect(() => parseNpy(bytes, "a")).toThrow(message);
@@ -94,7 +94,7 @@ describe("npy headers", () => {
     ["a negative size", { shape: [-1, -1], data: new Float64Array(1) }, "a: shape [-1, -1] has 1 elements, the data have 1."],
     ["a fraction as an integer", { shape: [2], data: Float64Array.of(1, 1.5), dtype: "<i8" }, "a: element 1 is 1.5.\n  Expected for <i8, an integer from -9007199254740992 to 9007199254740992."],
     ["an integer too large", { shape: [1], data: Float64Array.of(2 ** 31), dtype: "<i4" }, "a: element 0 is 2147483648.\n  Expected for <i4, an integer from -2147483648 to 2147483647."],
-    ["more axes than a header holds", { shape: new Array<number>(30000).fill(1), data: new Float64Array(1) }, "a: the shape has 30000 axes."],
+    ["more axes than a header holds", { shape: Array.from({ length: 30000 }, () => 1), data: new Float64Array(1) }, "a: the shape has 30000 axes."],
   ])("does not write %s", (_name, array, message) => {
     expect(() => formatNpy(array, "a")).toThrow(ParameterError);
     expect(() => formatNpy(array, "a")).toThrow(message);

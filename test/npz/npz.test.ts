@@ -84,6 +84,19 @@ describe("npz round trip", () => {
   });
 });
 
+describe("files that NumPy wrote, kept in the repository", () => {
+  it("read with the shapes their case says", () => {
+    const fixtures = join(import.meta.dirname, "../fixtures/numpy");
+    const { setting, steps } = JSON.parse(readFileSync(join(fixtures, "ascent-margin.json"), "utf8")) as { setting: Record<"N" | "P" | "d" | "k" | "m", number>; steps: number };
+    const shapesOf = (file: string) => Object.fromEntries(Object.entries(readNpz(join(fixtures, file))).map(([name, { shape }]) => [name, shape]));
+    const { N, P, d, k, m } = setting;
+    expect(shapesOf("ascent-margin.state.npz")).toEqual({ X: [N, P, d], y: [N], W: [k, m, d], robust: [k, d], nonRobust: [k, d] });
+    const S = steps + 1;
+    expect(shapesOf("ascent-margin.expected.npz")).toEqual({ steps: [S], U: [S, k, m], V: [S, k, m], loss: [S], W: [k, m, d] });
+    expect(readNpz(join(fixtures, "gradients.npz")).rho).toEqual({ shape: [], data: Float64Array.of(0.4), dtype: "<f8" });
+  });
+});
+
 describe("npz damage", () => {
   it.each([["deflated", formatNpz(small)], ["stored", stored]])("names a file cut short at any length as such (%s)", (_kind, whole) => {
     for (let length = 0; length < whole.length; length++) {

@@ -5,13 +5,11 @@ import { elements, type NdArray } from "../../ndarray/index.ts";
 import { stream } from "../../random/index.ts";
 import { accuracy, descentStep, robustAccuracy } from "../../training/index.ts";
 import { sampleState, type State } from "./data.ts";
+import { learnedLevel } from "./closed-forms.ts";
 import { patchNetwork } from "./network.ts";
 import { classMeans, cleanLogits, gradientCosine, probeWeights, residualGram, robustPartOfLogit } from "./probes.ts";
 import type { RunRecord, RunSpec } from "./run-record.ts";
 import { makeThreat } from "./threats.ts";
-
-/** The level of P3: a feature counts as learned once its patches add this much to F_y. */
-export const learnedLevel = 0.3;
 
 export interface SimulateOptions {
   /** Exactly these data and weights instead of sampled ones. */

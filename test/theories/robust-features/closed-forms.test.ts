@@ -268,12 +268,13 @@ describe("P7, P8: under attack", () => {
 describe("P11, P12: radii and injected features", () => {
   it("at the predicted radius the two logits are equal", () => {
     const S = makeSetting();
-    const radius = accuracyDropRadius(S, 0.4, 0.055);
+    const radius = accuracyDropRadius(S, [0.4, 0.3, -1], [0.055, 0.02, -0.1]);
     const b = Math.sqrt(radius ** 2 - S.beta ** 2);
-    expect(S.P * value(b * 0.055, S)).toBeCloseTo(S.sR * value(S.alpha * 0.4, S), 10);
+    expect(S.P * (value(b * 0.055, S) + value(b * 0.02, S))).toBeCloseTo(S.sR * (value(S.alpha * 0.4, S) + value(S.alpha * 0.3, S)), 10);
     expect(radius).toBeGreaterThan(0.6);
-    expect(accuracyDropRadius(S, 0, 0.2)).toBe(S.beta);
-    expect(accuracyDropRadius(S, 0.015, 0.2)).toBeLessThan(1.02 * S.beta);
+    expect(accuracyDropRadius(S, [-0.1], [0.2])).toBe(S.beta);
+    expect(accuracyDropRadius(S, [0.015], [0.2])).toBeLessThan(1.02 * S.beta);
+    expect(accuracyDropRadius(S, [0.4], [-0.2])).toBe(Infinity);
   });
   it("injection wins against every network of the form c u_i when eps > beta and A < B", () => {
     const S = makeSetting();

@@ -29,8 +29,8 @@ describe("hypotheses on the setting", () => {
     expect(radiusBetweenAmplitudes(makeSetting()).margin).toBeCloseTo(Math.log(0.5 / 0.4), 12);
   });
   it("A/B may be 1/3 and no more", () => {
-    // sR alpha^3 = 1 against sN beta^3 = 3 or 2
-    flips(energiesApart, { P: 4, alpha: 1, beta: 1 }, { P: 3, alpha: 1, beta: 1 });
+    // sR alpha^3 = 1 or a little more against sN beta^3 = 3
+    flips(energiesApart, { P: 4, alpha: 1, beta: 1 }, { P: 4, alpha: 1.001, beta: 1 });
     flips(energiesApart, {}, { alpha: 0.4, beta: 2 / 5, sR: 200 });
   });
   it("q must be at least 3", () => flips(powerAtLeastThree, { q: 3 }, { q: 2 }));

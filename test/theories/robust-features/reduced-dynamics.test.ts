@@ -77,6 +77,39 @@ describe("reduced dynamics", () => {
     const orthogonal = reducedDynamics(S, { u: [0.02, 0.01, 0.02, 0.01], v: [0.01, 0.02, 0.01, 0.02], residualGram: [9e-4, 0, 0, 16e-4, 9e-4, 0, 0, 16e-4] }, { mode: "adversarial", steps: 100 });
     expect(Math.abs(orthogonal.U[400] - run(0).U[400])).toBeGreaterThan(1e-5);
   });
+  it("three neurons with a full Gram matrix follow G <- M G M', the recursion in inner products alone", () => {
+    const S = makeSetting({ m: 3, k: 2, sigmaN: 0 });
+    let [u, v] = [[0.02, 0.015, 0.01], [0.01, 0.018, 0.015]];
+    const gram = [[1e-3, 4e-4, -3e-4], [4e-4, 9e-4, 2e-4], [-3e-4, 2e-4, 8e-4]];
+    let G = gram;
+    const initial = { u: [...u, ...u], v: [...v, ...v], residualGram: [...gram.flat(), ...gram.flat()] };
+    const slope = (z: number) => (z <= 0 ? 0 : z >= S.rho ? 1 : (z / S.rho) ** 2);
+    const value = (z: number) => (z <= 0 ? 0 : z >= S.rho ? z - (2 / 3) * S.rho : z ** 3 / (3 * S.rho ** 2));
+    for (let t = 0; t < 120; t++) {
+      const K = G.map((row, r) => row.map((g, s) => g + u[r] * u[s] + v[r] * v[s]));
+      const attack = (z: number[]) => {
+        const h = z.map(slope);
+        const pulled = K.map((row) => row.reduce((sum, g, s) => sum + g * h[s], 0));
+        const norm = Math.sqrt(pulled.reduce((sum, g, s) => sum + g * h[s], 0));
+        const kappa = Math.min(S.e, S.eps / norm);
+        return { h: h.map((x) => kappa * x), z: z.map((x, r) => x - kappa * pulled[r]) };
+      };
+      const [R, N] = [attack(u.map((x) => S.alpha * x)), attack(v.map((x) => S.beta * x))];
+      const sN = S.P - S.sR;
+      const F = R.z.reduce((sum, z) => sum + S.sR * value(z), 0) + N.z.reduce((sum, z) => sum + sN * value(z), 0);
+      const c = (S.eta / S.k) * (1 - 1 / (1 + (S.k - 1) * Math.exp(-F)));
+      const [gR, gN] = [R.z.map((z) => c * S.sR * slope(z)), N.z.map((z) => c * sN * slope(z))];
+      const M = gR.map((a, r) => gR.map((_, s) => Number(r === s) - a * R.h[s] - gN[r] * N.h[s]));
+      const apply = (x: number[]) => M.map((row) => row.reduce((sum, m, s) => sum + m * x[s], 0));
+      [u, v] = [apply(u).map((x, r) => x + gR[r] * S.alpha), apply(v).map((x, r) => x + gN[r] * S.beta)];
+      const MG = M.map((row) => G[0].map((_, j) => row.reduce((sum, m, s) => sum + m * G[s][j], 0)));
+      G = MG.map((row) => M.map((other) => other.reduce((sum, m, s) => sum + m * row[s], 0)));
+    }
+    const run = reducedDynamics(S, initial, { mode: "adversarial", steps: 120 });
+    u.forEach((x, r) => expect(run.U[120 * 6 + r]).toBeCloseTo(x, 11));
+    v.forEach((x, r) => expect(run.V[120 * 6 + r]).toBeCloseTo(x, 11));
+    G.forEach((row, r) => expect(run.nu[120 * 6 + r]).toBeCloseTo(Math.sqrt(row[r]), 11));
+  });
   it("a Gram matrix of less than full rank is no obstacle", () => {
     const S = makeSetting({ m: 2, k: 2 });
     const run = reducedDynamics(S, { u: [0.02, 0.01, 0.02, 0.01], v: [0.01, 0.02, 0.01, 0.02], residualGram: [1e-3, 1e-3, 1e-3, 1e-3, 0, 0, 0, 0] }, { mode: "adversarial", steps: 50 });

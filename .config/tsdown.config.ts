@@ -1,0 +1,53 @@
+/**
+ * One build for everything, so that entry points, the command line, its worker threads and the claims share chunks: there
+ * is one engine, one registry and one set of kernels in a process. Run it with `node .config/build.mjs`.
+ */
+import { existsSync, readdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "tsdown";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const source = (path: string) => `${root}src/${path}`;
+
+/** Entry points of the package, by the name of their file in dist/. */
+const library: Record<string, string> = {
+  "index": source("index.ts"),
+  "robust-features": source("theories/robust-features/index.ts"),
+  "training": source("training/index.ts"),
+  "claims": source("claims/index.ts"),
+};
+
+/** Programs: no declarations. */
+const programs: Record<string, string> = {
+  "cli/main": source("cli/main.ts"),
+  "cli/worker": source("cli/worker.ts"),
+};
+
+/** Every claim, under the path it has in the repository. */
+const claims = Object.fromEntries(
+  readdirSync(`${root}proofs-check`, { recursive: true, encoding: "utf8" })
+    .filter((path) => path.endsWith(".ts"))
+    .sort()
+    .map((path) => [`proofs-check/${path.replaceAll("\\", "/").slice(0, -".ts".length)}`, `${root}proofs-check/${path}`]),
+);
+
+export default defineConfig({
+  cwd: root,
+  entry: { ...library, ...programs, ...claims },
+  format: "esm",
+  platform: "node",
+  target: "node20",
+  tsconfig: `${root}tsconfig.json`,
+  outExtensions: () => ({ js: ".js", dts: ".d.ts" }),
+  dts: { entry: Object.values(library).filter((path) => existsSync(path)).map((path) => path.slice(root.length)) },
+  // the claims name the package; here that means its source
+  alias: {
+    "lemmagrad/robust-features": source("theories/robust-features/index.ts"),
+    "lemmagrad/training": source("training/index.ts"),
+    "lemmagrad/claims": source("claims/index.ts"),
+    "lemmagrad": source("index.ts"),
+  },
+  clean: false,
+  report: false,
+  logLevel: "error",
+});

@@ -1,0 +1,46 @@
+import { closedForm, defineClaim } from "lemmagrad/claims";
+import { adversarialRun, classesOf, conservedQuantity, figure, hypothesesOf, neuronsAt, robustSizeFromConserved, type RunRecord, sampleWords, scatterPanel, standardRun } from "lemmagrad/robust-features";
+
+/** The leading robust neuron when the non-robust one leaves the bend: as I and v imply it, and as seen. */
+function robustAtEndOfBend(run: RunRecord, i: number): { predicted: number; observed: number } | undefined {
+  const { setting } = run.spec;
+  const leader = (column: "U" | "V") => {
+    const first = neuronsAt(run, column, 0, i);
+    return first.indexOf(Math.max(...first));
+  };
+  const [a, b] = [leader("U"), leader("V")];
+  const u = (s: number) => neuronsAt(run, "U", s, i)[a];
+  const v = (s: number) => neuronsAt(run, "V", s, i)[b];
+  if (u(0) <= 0 || v(0) <= 0) return undefined;
+  const onBend = (s: number) => setting.beta * v(s) <= setting.rho && setting.alpha * u(s) <= setting.rho;
+  let s = 0;
+  while (s + 1 < run.steps.length && onBend(s + 1)) s++;
+  return { predicted: robustSizeFromConserved(setting, conservedQuantity(setting, u(0), v(0)), v(s)), observed: u(s) };
+}
+
+const pairs = (run: RunRecord) => classesOf(run).flatMap((i) => robustAtEndOfBend(run, i) ?? []);
+
+const observable = ({ training }: { training: RunRecord }) => {
+  const all = pairs(training);
+  return { predicted: all.map(({ predicted }) => predicted), observed: all.map(({ observed }) => observed) };
+};
+
+export default defineClaim<{ training: RunRecord }, ReturnType<typeof observable>>({
+  id: "p02-conserved-quantity",
+  title: "The race conserves a quantity",
+  source: { words: "Li & Li, arXiv 2410.08503, abstract", formula: "docs/theory, P2" },
+  statement: "In standard training, while both leading neurons of a class are on the bend, u^(2-q)/A - v^(2-q)/B stays constant whatever the step size and the loss do; so v alone says how far u has come.",
+  maths: String.raw`I = \frac{u^{2-q}}{A} - \frac{v^{2-q}}{B} = \text{const} + O(\eta)`,
+  experiments: { training: standardRun },
+  hypotheses: ({ training }) => hypothesesOf(training),
+  observable,
+  prediction: closedForm(0.03, "u at the end of the bend within 3 % of what I and v imply, in at least 9 of 10 classes", 0.8),
+  controls: [{ change: "adversarial instead of standard training: the attack stops v but not u", experiments: { training: adversarialRun } }],
+  recorded: "supported",
+  plan: { quick: { seeds: 10, controlSeeds: 5 }, full: { seeds: 59, controlSeeds: 20 } },
+  figure(samples, which) {
+    return figure(which === "main" ? "Robust correlation implied by the conserved quantity" : "Control: the same under attack", `One point a class; ${sampleWords(samples.map(({ runs }) => runs.training))}`, [
+      scatterPanel("u when the bend ends", "u (weight units)", [{ name: "leading robust neuron", colour: "robust", points: samples.flatMap(({ runs, seed }) => pairs(runs.training).map((pair, i) => ({ ...pair, title: `seed ${seed}, class ${i}` }))) }]),
+    ]);
+  },
+});

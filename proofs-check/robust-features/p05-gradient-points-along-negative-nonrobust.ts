@@ -1,0 +1,25 @@
+import { bounds, defineClaim } from "lemmagrad/claims";
+import { classColumnAt, columnPanel, figure, hypothesesOf, type RunRecord, sampleWords, standardRun, swappedRun } from "lemmagrad/robust-features";
+
+const observable = ({ training }: { training: RunRecord }) => ({ cosine: classColumnAt(training, "cosine", -1) });
+
+export default defineClaim<{ training: RunRecord }, ReturnType<typeof observable>>({
+  id: "p05-gradient-points-along-negative-nonrobust",
+  title: "Adversarial directions are negative non-robust features",
+  source: { words: "Li & Li, arXiv 2410.08503, abstract: adversarial examples \"along negative non-robust feature directions\"", formula: "docs/theory, P5" },
+  statement: "After standard training the gradient of the cross-entropy in a non-robust patch points along -v_y, the negative non-robust feature of the sample's class.",
+  maths: String.raw`\cos\!\left(\nabla_{x_p} L,\ -v_y\right) \ge 0.9 \quad \text{on non-robust patches, mean over the class}`,
+  experiments: { training: standardRun },
+  hypotheses: ({ training }) => hypothesesOf(training),
+  observable,
+  prediction: bounds({ cosine: { atLeast: 0.9 } }, "mean cosine at least 0.9 in every class"),
+  controls: [{ change: "energies exchanged: A/B = 3.2 instead of 0.31", experiments: { training: swappedRun } }],
+  recorded: "supported",
+  plan: { quick: { seeds: 10, controlSeeds: 10 }, full: { seeds: 59, controlSeeds: 20 } },
+  figure(samples, which) {
+    const runs = samples.map(({ runs: { training } }) => training);
+    return figure(which === "main" ? "Where the loss gradient points" : "Control: energies exchanged", `${sampleWords(runs)} Taken every 25 steps.`, [
+      columnPanel("non-robust patches", "cosine of the loss gradient with -v_y", [{ name: "cosine", colour: "nonRobust", records: runs, value: (run, i) => run.steps.map((_, s) => classColumnAt(run, "cosine", s)[i]) }], [{ kind: "rule", name: "claimed bound 0.9", colour: "prediction", axis: "y", value: 0.9 }]),
+    ]);
+  },
+});

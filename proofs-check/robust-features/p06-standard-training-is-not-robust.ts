@@ -1,0 +1,33 @@
+import { bounds, defineClaim } from "lemmagrad/claims";
+import { accuracyPanel, accuracyUnder, figure, hypothesesOf, type RunRecord, sampleWords, standardRun, swappedRun } from "lemmagrad/robust-features";
+
+const observable = ({ training }: { training: RunRecord }) => ({
+  clean: training.cleanAccuracy[training.cleanAccuracy.length - 1],
+  nonRobustSubspace: accuracyUnder(training, "nonRobustSubspace", 0.5),
+  pgd: accuracyUnder(training, "pgd", 0.5),
+});
+
+export default defineClaim<{ training: RunRecord }, ReturnType<typeof observable>>({
+  id: "p06-standard-training-is-not-robust",
+  title: "After standard training adversarial examples exist",
+  source: { words: "Li & Li, arXiv 2410.08503, abstract: standard training yields \"adversarial examples\"", formula: "docs/theory, P6" },
+  statement: "A network after standard training classifies all clean samples, and hardly any within the radius eps = 0.5 (beta < eps < alpha) of each patch: an attacker restricted to the span of the non-robust features, and projected gradient ascent, both succeed.",
+  maths: String.raw`\mathrm{acc} = 1, \qquad \mathrm{acc}_{\text{nonRobustSubspace}}(\varepsilon) \le 0.1, \qquad \mathrm{acc}_{\text{pgd}}(\varepsilon) \le 0.1`,
+  experiments: { training: standardRun },
+  hypotheses: ({ training }) => hypothesesOf(training),
+  observable,
+  prediction: bounds({ clean: { atLeast: 1 }, nonRobustSubspace: { atMost: 0.1 }, pgd: { atMost: 0.1 } }, "clean accuracy 1; at most 0.1 under nonRobustSubspace and under pgd at eps = 0.5"),
+  controls: [{ change: "energies exchanged: A/B = 3.2 instead of 0.31", experiments: { training: swappedRun } }],
+  recorded: "supported",
+  plan: { quick: { seeds: 10, controlSeeds: 10 }, full: { seeds: 59, controlSeeds: 20 } },
+  figure(samples, which) {
+    const runs = samples.map(({ runs: { training } }) => training);
+    return figure(which === "main" ? "Accuracy after standard training" : "Control: energies exchanged", `${runs.length} seeds: faint lines, median bold. Radius 0 is the clean accuracy.`, [
+      accuracyPanel("accuracy under attack", runs, [
+        { startsWith: "nonRobustSubspace", label: "nonRobustSubspace", colour: "nonRobust" },
+        { startsWith: "pgd", label: "pgd, 10 steps", colour: "adversarial" },
+        { startsWith: "inject", label: "inject (outside the theory)", colour: "neutral" },
+      ], [{ kind: "rule", name: "beta", colour: "prediction", axis: "x", value: runs[0].spec.setting.beta }]),
+    ]);
+  },
+});

@@ -1,0 +1,32 @@
+import { closedForm, defineClaim } from "lemmagrad/claims";
+import { adversarialRun, classesOf, featurePanel, figure, hypothesesOf, largestAt, neuronsAt, type RunRecord, sampleWords, saturationSize, scatterPanel, zeroRadiusRun } from "lemmagrad/robust-features";
+
+/** The size at which the ascent cancels a non-robust patch, for the neuron that leads at initialisation. */
+function predictedSize(run: RunRecord, i: number): number {
+  const first = neuronsAt(run, "V", 0, i);
+  return saturationSize(adversarialRun.spec === run.spec ? run.spec.setting : { ...run.spec.setting, eps: 0.5 }, neuronsAt(run, "nu", 0, i)[first.indexOf(Math.max(...first))]);
+}
+
+const observable = ({ training }: { training: RunRecord }) => ({ predicted: classesOf(training).map((i) => predictedSize(training, i)), observed: largestAt(training, "V", -1) });
+
+export default defineClaim<{ training: RunRecord }, ReturnType<typeof observable>>({
+  id: "p07-saturation",
+  title: "Under attack the non-robust feature saturates",
+  source: { words: "Li & Li, arXiv 2410.08503, abstract: adversarial training can \"suppress the non-robust feature learning\"", formula: "docs/theory, P7" },
+  statement: "In adversarial training by gradient ascent of step e, V_i stops growing where the ascent cancels a non-robust patch, at a size fixed by e, beta, q, rho and the neuron's residual norm nu.",
+  maths: String.raw`e\,\beta^{q-2}\,V^{q-2}\,(V^2+\nu^2) = \rho^{q-1}`,
+  experiments: { training: adversarialRun },
+  hypotheses: ({ training }) => hypothesesOf(training),
+  observable,
+  prediction: closedForm(0.3, "V_i(T) within 30 % of the closed form in every class"),
+  controls: [{ change: "radius 0 in adversarial mode (the closed form still computed for eps = 0.5)", experiments: { training: zeroRadiusRun } }],
+  recorded: "supported",
+  plan: { quick: { seeds: 10, controlSeeds: 5 }, full: { seeds: 59, controlSeeds: 20 } },
+  figure(samples, which) {
+    const runs = samples.map(({ runs: { training } }) => training);
+    return figure(which === "main" ? "Saturation of the non-robust feature" : "Control: radius 0", sampleWords(runs), [
+      featurePanel("feature correlations", runs),
+      scatterPanel("V_i at the end", "V_i(T) (weight units)", [{ name: "largest non-robust correlation", colour: "nonRobust", points: runs.flatMap((run) => classesOf(run).map((i) => ({ predicted: predictedSize(run, i), observed: largestAt(run, "V", -1)[i], title: `seed ${run.seed}, class ${i}` }))) }], "linear"),
+    ]);
+  },
+});

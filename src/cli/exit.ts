@@ -1,0 +1,33 @@
+/** Exit codes, errors as a reader meets them, and interruption. */
+import { LemmagradError } from "../errors/index.ts";
+
+export const exitCode = { ok: 0, verdictDiffers: 1, usage: 2, interrupted: 130 } as const;
+
+/** One paragraph on standard error; with the stack under --debug. */
+export function printError(error: unknown, debug: boolean): void {
+  process.stderr.write(`${errorText(error, debug)}\n`);
+}
+
+export function errorText(error: unknown, debug: boolean): string {
+  if (!(error instanceof Error)) return `lemmagrad: ${String(error)}`;
+  const known = error instanceof LemmagradError;
+  if (debug && error.stack !== undefined) return error.stack;
+  return known ? `${error.name}: ${error.message}` : `${error.name}: ${error.message}\n  This is a bug in lemmagrad, or in a claim: run again with --debug and report what it prints.`;
+}
+
+/**
+ * Until the returned function is called, SIGINT and SIGTERM write `words()` and end the process with code 130. Worker
+ * threads end with it; nothing that was finished is lost.
+ */
+export function onInterrupt(words: () => string): () => void {
+  const stop = () => {
+    process.stderr.write(words());
+    process.exit(exitCode.interrupted);
+  };
+  process.once("SIGINT", stop);
+  process.once("SIGTERM", stop);
+  return () => {
+    process.off("SIGINT", stop);
+    process.off("SIGTERM", stop);
+  };
+}

@@ -1,0 +1,191 @@
+/**
+ * The laws of every registered primitive, for every case it declares, on every backend. Registering an op is enough to
+ * have it tested here. Replay a failure with the seed and path that fast-check prints.
+ */
+import fc from "fast-check";
+import { afterAll, describe, expect, it } from "vitest";
+import { apply, checkGrads, evaluate, jvp, type Value, vjp } from "../../src/autodiff/index.ts";
+import { copy, dtypeOf, elements, full, type NdArray, sizeOf } from "../../src/ndarray/index.ts";
+import { availableBackends } from "../../src/kernels/index.ts";
+import { add, mul, sum } from "../../src/ops/index.ts";
+import { anyArguments, eighths, kinksOf, smoothArguments, type Use, uses } from "../arbitraries/primitive-arguments.ts";
+import { expectSame, numbers, onBackend, onEachBackend, reversedView, slicedView, stretchedView, transposedView } from "../support/arrays.ts";
+
+const eps = 2 ** -52;
+/** fast-check's limit ends below the runner's, so a failing seed is always printed. */
+const runs = (numRuns: number): fc.Parameters<unknown> => ({ numRuns, interruptAfterTimeLimit: 30_000, markInterruptAsFailure: false });
+const laws = new Set<string>();
+function law(at: Use, name: string, body: () => void): void {
+  laws.add(name);
+  it(`${at.label}: ${name}`, body);
+}
+
+/** The primitive as a function of its arguments. */
+const applied = ({ primitive, use }: Use) => (...args: Value[]) => apply(primitive, args, use.params);
+/** Positions whose rule is there; the others are declared to contribute nothing (no registered primitive has another absence). */
+const outShape = ({ primitive, use }: Use) => primitive.shape(use.shapes, use.params);
+const isLeaf = (x: unknown) => x as NdArray;
+const inner = (x: NdArray, y: NdArray) => numbers(x).reduce((total, value, i) => total + value * numbers(y)[i], 0);
+const innerSize = (x: NdArray, y: NdArray) => numbers(x).reduce((total, value, i) => total + Math.abs(value * numbers(y)[i]), 0);
+const largest = (x: NdArray) => Math.max(0, ...numbers(x).map(Math.abs));
+const pulled = (at: Use, args: readonly NdArray[], ct: NdArray) => (vjp(applied(at), ...args).pull(ct)).map(isLeaf);
+const pushed = (at: Use, args: readonly NdArray[], tangents: readonly NdArray[]) => jvp(applied(at) as never, args, tangents).tangent as NdArray;
+/** Products and sums that make up one element of anything computed here, at most. */
+const terms = (at: Use) => at.use.shapes.reduce((total, shape) => total + sizeOf(shape), 8) + sizeOf(outShape(at));
+
+describe.each(uses.map((at) => [at.label, at] as const))("%s", (_label, at) => {
+  const { primitive, use } = at;
+  const shape = outShape(at);
+  const direction = (args: readonly NdArray[]) => fc.tuple(...args.map((x) => eighths(x.shape, dtypeOf(x))));
+  const sample = fc.tuple(smoothArguments(at), eighths(shape, "float64"), eighths(shape, "float64"))
+    .chain(([args, ct, other]) => fc.tuple(direction(args), direction(args)).map(([t, u]) => ({ args, ct, other, t, u })));
+
+  law(at, "the shape rule predicts the forward shape", () => onEachBackend(() => fc.assert(fc.property(anyArguments(at), (args) => {
+    expect([...evaluate(primitive, args, use.params).shape]).toEqual(shape);
+  }), runs(10))));
+
+  law(at, "reference and wasm agree bit for bit, in value and vjp, and inputs are not changed", () => {
+    for (const dtype of ["float64", "float32"] as const) {
+      fc.assert(fc.property(anyArguments(at, dtype).chain((args) => fc.tuple(fc.constant(args), eighths(shape, dtypeOf(evaluate(primitive, args, use.params))))), ([args, ct]) => {
+        const before = args.map(copy);
+        const results = availableBackends.map((backend) => onBackend(backend, () => [copy(evaluate(primitive, args, use.params)), ...pulled(at, args, ct)]));
+        results[0].forEach((x, i) => results.forEach((other) => expectSame(other[i], x, i === 0 ? "value" : `cotangent ${i - 1}`)));
+        args.forEach((x, i) => expectSame(x, before[i], `argument ${i}`));
+      }), runs(20));
+    }
+  });
+
+  law(at, "jvp and vjp are linear, and each has its operand's shape", () => onEachBackend(() => fc.assert(fc.property(sample, ({ args, ct, other, t, u }) => {
+    // 2 x and sums of eighths are exact, so only the rules' own rounding is left: a few eps of their terms
+    const [p, q] = [pulled(at, args, ct), pulled(at, args, other)];
+    const both = pulled(at, args, add(mul(ct, 2), other) as NdArray);
+    both.forEach((x, i) => {
+      expect([...x.shape]).toEqual([...args[i].shape]);
+      const bound = 4 * terms(at) * eps * (2 * largest(p[i]) + largest(q[i]) + sensitivity(at, args));
+      numbers(x).forEach((value, j) => expect(Math.abs(value - (2 * numbers(p[i])[j] + numbers(q[i])[j]))).toBeLessThanOrEqual(bound));
+    });
+    const [a, b] = [pushed(at, args, t), pushed(at, args, u)];
+    const sumOfBoth = pushed(at, args, t.map((x, i) => add(mul(x, 2), u[i]) as NdArray));
+    expect([...sumOfBoth.shape]).toEqual(shape);
+    const bound = 4 * terms(at) * eps * (2 * largest(a) + largest(b) + sensitivity(at, args));
+    numbers(sumOfBoth).forEach((value, j) => expect(Math.abs(value - (2 * numbers(a)[j] + numbers(b)[j]))).toBeLessThanOrEqual(bound));
+  }), runs(5))));
+
+  law(at, "<ct, jvp(t)> = <vjp(ct), t> to rounding", () => onEachBackend(() => fc.assert(fc.property(sample, ({ args, ct, t }) => {
+    const forward = pushed(at, args, t);
+    const back = pulled(at, args, ct);
+    const size = innerSize(ct, forward) + back.reduce((total, x, i) => total + innerSize(x, t[i]), 0);
+    const bound = 4 * terms(at) * eps * (size + sensitivity(at, args));
+    expect(Math.abs(inner(ct, forward) - back.reduce((total, x, i) => total + inner(x, t[i]), 0))).toBeLessThanOrEqual(bound);
+  }), runs(8))));
+
+  law(at, "central differences converge with order 2, for the first and the second derivative", () => onEachBackend((backend) => fc.assert(fc.property(smoothArguments(at), fc.nat(10_000), (args, seed) => {
+    // the two backends agree bit for bit, so one of them is enough for the costly second order
+    const second = backend === availableBackends[0] && args.every((x) => sizeOf(x.shape) <= 30);
+    checkGrads(applied(at) as never, args, { seed, directions: 1, order: second ? 2 : 1 });
+  }), runs(2))));
+
+  law(at, "views (transposed, reversed, sliced, stretched) give what contiguous copies give", () => onEachBackend(() => fc.assert(fc.property(sample, ({ args, ct }) => {
+    for (const seen of [transposedView, reversedView, slicedView, stretchedView]) {
+      const views = args.map(seen);
+      if (seen === stretchedView && primitive.name === "max") continue; // all elements tie, which is tested by itself
+      const copies = views.map(copy);
+      expectSame(evaluate(primitive, views, use.params), evaluate(primitive, copies, use.params), seen.name);
+      pulled(at, views, seen(ct)).forEach((x, i) => expectSame(x, pulled(at, copies, copy(seen(ct)))[i], `${seen.name}, cotangent ${i}`));
+    }
+  }), runs(4))));
+
+  law(at, "float32 stays near float64, in value and vjp", () => fc.assert(fc.property(sample, ({ args, ct }) => {
+    const single = args.map((x) => float(x));
+    const double = single.map((x) => doubled(x)); // the same numbers exactly: only the arithmetic differs
+    const value = evaluate(primitive, single, use.params);
+    const exact = evaluate(primitive, double, use.params);
+    // every operation rounds to 2^-24 of its result; results are at most the sizes named, and there are at most `terms` of them
+    const unit = 2 ** -24 * terms(at);
+    const near = (x: NdArray, y: NdArray, size: number) => numbers(x).forEach((one, i) => expect(Math.abs(one - numbers(y)[i])).toBeLessThanOrEqual(unit * (size + Math.abs(numbers(y)[i]))));
+    near(value, exact, sensitivity(at, double));
+    const cotangents = pulled(at, single, dtypeOf(value) === "float32" ? float(ct) : ct);
+    const wanted = pulled(at, double, ct);
+    cotangents.forEach((x, i) => {
+      expect(dtypeOf(x)).toBe("float32");
+      near(x, wanted[i], largest(ct) * sensitivity(at, double));
+    });
+  }), runs(8)));
+
+  const kinks = kinksOf(at);
+  if (kinks.length > 0 && sizeOf(use.shapes[0]) > 0) {
+    law(at, "at each declared kink the value is continuous or jumps, and the slope is the documented one", () => onEachBackend(() => {
+      for (const kink of kinks) {
+        const at0 = use.shapes.map((own, position) => full(own, position === 0 ? kink.at : 1));
+        if (kink.slope !== undefined) {
+          const slopes = numbers(pulled(at, at0, full(shape, 1))[0]);
+          for (const slope of slopes) expect(slope + 0).toBe(kink.slope);
+          const along = pushed(at, at0, at0.map((x, position) => full(x.shape, position === 0 ? 1 : 0)));
+          const perOutput = sizeOf(use.shapes[0]) / sizeOf(shape);
+          for (const tangent of numbers(along)) expect(tangent + 0).toBe(kink.slope * perOutput);
+        }
+        const jump = (delta: number) => largest(difference(at, kink.at + delta, kink.at - delta));
+        if (kink.order > 0) expect(jump(1e-9)).toBeLessThan(1e-6);
+        else expect(jump(1e-9)).toBeGreaterThan(1e-3);
+      }
+    }));
+  }
+});
+
+/** Largest change of any output or derivative for arguments like these: bounds cancelling terms that the result does not show. */
+function sensitivity(at: Use, args: readonly NdArray[]): number {
+  const value = evaluate(at.primitive, args, at.use.params);
+  return (1 + largest(value)) * args.reduce((product, x) => product * (1 + largest(x)), 1) * (1 + steepness(at));
+}
+/** Bound of |f'| over the declared domains that are steep near their lower end: 1/low, 1/low^2 for quotients, and e^high for exp. */
+function steepness({ primitive: { name, domain } }: Use): number {
+  if (["div", "reciprocalOrZero", "log", "sqrt", "normalize"].includes(name)) return 1 / domain[domain.length - 1].low ** 2;
+  return name === "exp" ? Math.exp(domain[0].high) : 0;
+}
+function difference(at: Use, high: number, low: number): NdArray {
+  const value = (x: number) => evaluate(at.primitive, at.use.shapes.map((shape, position) => full(shape, position === 0 ? x : 1)), at.use.params);
+  return add(value(high), mul(value(low), -1)) as NdArray;
+}
+function float(x: NdArray): NdArray {
+  return apply(astype, [x], { dtype: "float32" }) as NdArray;
+}
+function doubled(x: NdArray): NdArray {
+  return apply(astype, [x], { dtype: "float64" }) as NdArray;
+}
+const astype = uses.find(({ primitive }) => primitive.name === "astype")!.primitive;
+
+describe("kinks along a line", () => {
+  /** d^n/dz^n of the primitive at one number, by forward mode nested n times. */
+  const derivative = (at: Use, n: number): ((z: Value) => Value) => {
+    if (n === 0) return (z) => sum(apply(at.primitive, [z, ...at.use.shapes.slice(1).map((shape) => full(shape, 1))], at.use.params));
+    return (z) => jvp(derivative(at, n - 1) as never, [z], [full([...z.shape], 1)]).tangent;
+  };
+  const single = uses.filter((at) => kinksOf(at).length > 0 && sizeOf(at.use.shapes[0]) === 1 && at.primitive.name.startsWith("smoothed"));
+  const own: Use[] = [...single, ...uses.filter((at) => at.primitive.name.startsWith("smoothedReluSum")).map((at) => ({ ...at, use: { ...at.use, shapes: [[1, 1, 1, 1], ...at.use.shapes.slice(1).map(() => [1, 1])] } }))];
+  it.each(own.map((at) => [at.label, at] as const))("%s: the declared order is the first derivative that jumps", (_label, at) => {
+    for (const kink of kinksOf(at)) {
+      const jump = (n: number) => {
+        const delta = 1e-7;
+        const value = (z: number) => numbers(derivative(at, n)(full(at.use.shapes[0], z)))[0];
+        return Math.abs(value(kink.at + delta) - value(kink.at - delta));
+      };
+      // below the order the change over 2e-7 is at most 2e-7 times a slope of at most 24/rho^3 < 200
+      for (let n = 0; n < kink.order; n++) expect(jump(n)).toBeLessThan(1e-4);
+      expect(jump(kink.order)).toBeGreaterThan(0.1);
+    }
+  });
+});
+
+afterAll(() => {
+  const primitives = new Set(uses.map(({ primitive }) => primitive.name));
+  console.log(`laws: ${primitives.size} primitives, ${uses.length} cases, ${laws.size} laws, backends ${availableBackends.join(" and ")}`);
+});
+
+it("every primitive declares at least one case, and one with an axis of length 0 or 1", () => {
+  for (const name of new Set(uses.map(({ primitive }) => primitive.name))) {
+    const own = uses.filter(({ primitive }) => primitive.name === name);
+    expect(own.some(({ use }) => use.shapes.some((shape) => shape.length === 0 || shape.some((length) => length < 2))), name).toBe(true);
+    expect(own.every(({ primitive, use }) => use.shapes.length === primitive.vjp.length), name).toBe(true);
+  }
+  expect(elements(full([1], 1)).length).toBe(1);
+});
