@@ -40,19 +40,41 @@ function isCurrent(source) {
   }
 }
 
-/** Puts a finished folder in the place of dist/. Two builds at once both succeed; the later one stays. */
+/** Puts a finished folder in the place of dist/. */
 function moveIntoPlace(staging) {
-  for (let attempt = 0; ; attempt++) {
-    const old = `${staging}.old`;
+  const old = `${staging}.old`;
+  if (existsSync(dist)) renameSync(dist, old);
+  renameSync(staging, dist);
+  rmSync(old, { recursive: true, force: true });
+}
+
+/** Runs `body` while no other process builds here. A lock whose owner has gone is taken over. */
+async function alone(body) {
+  const lock = join(root, "node_modules/.lemmagrad-build.lock");
+  for (;;) {
     try {
-      if (existsSync(dist)) renameSync(dist, old);
-      renameSync(staging, dist);
-      rmSync(old, { recursive: true, force: true });
-      return;
+      writeFileSync(lock, String(process.pid), { flag: "wx" });
+      break;
     } catch (error) {
-      rmSync(old, { recursive: true, force: true });
-      if (attempt === 5) throw error;
+      if (error.code !== "EEXIST") throw error;
+      if (!isRunning(Number(readFileSync(lock, { encoding: "utf8", flag: "a+" })))) rmSync(lock, { force: true });
+      else await new Promise((resolve) => { setTimeout(resolve, 100); });
     }
+  }
+  try {
+    return await body();
+  } finally {
+    rmSync(lock, { force: true });
+  }
+}
+
+function isRunning(pid) {
+  try {
+    // signal 0 only asks; pid 0 (a lock just being written) would be this whole group
+    process.kill(pid === 0 ? process.pid : pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === "EPERM";
   }
 }
 
@@ -66,7 +88,11 @@ function linkCommand() {
   symlinkSync("../../dist/cli/main.js", link);
 }
 
-export async function buildAll({ force = false } = {}) {
+export function buildAll(options = {}) {
+  return alone(() => buildAlone(options));
+}
+
+async function buildAlone({ force = false }) {
   const simd = await buildSimd();
   const source = sourceHash();
   if (!force && isCurrent(source)) {
@@ -77,7 +103,7 @@ export async function buildAll({ force = false } = {}) {
   const started = Date.now();
   const staging = join(root, `node_modules/.lemmagrad-dist-${randomUUID()}`);
   try {
-    await build({ config: join(root, ".config/tsdown.config.ts"), outDir: staging });
+    await build({ config: join(root, ".config/tsdown.config.ts"), outDir: staging, logLevel: "error" });
     chmodSync(join(staging, "cli/main.js"), 0o755);
     const files = readdirSync(staging, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name).slice(staging.length + 1)).sort();

@@ -52,10 +52,14 @@ export async function verifyClaims(claims: readonly LoadedClaim[], options: Veri
   await Promise.all(Array.from({ length: concurrency }, worker));
   const runsFor: RunsFor = (experiments, own) =>
     Object.fromEntries(Object.entries(experiments).map(([name, experiment]) => [name, runs.get(`${own} ${experimentKey(experiment)}`)]));
-  return claims.map(({ claim }) => {
+  const results: ClaimResult[] = [];
+  for (const { claim } of claims) {
+    // a judgement, with its figures, may take a second: let signals and timers in between
+    await new Promise((resolve) => { setTimeout(resolve); });
     const { seeds, controlSeeds } = seedPlan(claim);
-    return judgeClaim(claim, seeds, controlSeeds, runsFor, options.rerun?.(claim) ?? `npx lemmagrad verify ${claim.id}`);
-  });
+    results.push(judgeClaim(claim, seeds, controlSeeds, runsFor, options.rerun?.(claim) ?? `npx lemmagrad verify ${claim.id}`));
+  }
+  return results;
 }
 
 /** Verifies one claim in this thread; what a script or a notebook calls. */

@@ -1,5 +1,6 @@
 /** Exit codes, errors as a reader meets them, and interruption. */
 import { LemmagradError } from "../errors/index.ts";
+import type { Failure } from "./worker.ts";
 
 export const exitCode = { ok: 0, verdictDiffers: 1, usage: 2, interrupted: 130 } as const;
 
@@ -10,7 +11,7 @@ export function printError(error: unknown, debug: boolean): void {
 
 export function errorText(error: unknown, debug: boolean): string {
   if (!(error instanceof Error)) return `lemmagrad: ${String(error)}`;
-  const known = error instanceof LemmagradError;
+  const known = error instanceof LemmagradError || (error instanceof WorkerError && error.known);
   if (debug && error.stack !== undefined) return error.stack;
   return known ? `${error.name}: ${error.message}` : `${error.name}: ${error.message}\n  This is a bug in lemmagrad, or in a claim: run again with --debug and report what it prints.`;
 }
@@ -30,4 +31,15 @@ export function onInterrupt(words: () => string): () => void {
     process.off("SIGINT", stop);
     process.off("SIGTERM", stop);
   };
+}
+
+/** An error that a worker thread met, said in this thread. */
+export class WorkerError extends Error {
+  readonly known: boolean;
+  constructor(where: string, failure: Failure) {
+    super(`${failure.message}\n  Met in: ${where}.`);
+    this.name = failure.name;
+    this.known = failure.known;
+    if (failure.stack !== undefined) this.stack = `${failure.stack}\n    in a worker thread: ${where}`;
+  }
 }

@@ -1,6 +1,7 @@
 /** The predictions of docs/theory, section 8, that are formulas: P1 to P5, P7, P8, P11, and P12's ratio. */
 export * from "./closed-forms/growth.ts";
 export * from "./closed-forms/learning-time.ts";
+export * from "./closed-forms/class-learning-time.ts";
 export * from "./closed-forms/race.ts";
 export * from "./closed-forms/standard-end.ts";
 export * from "./closed-forms/under-attack.ts";

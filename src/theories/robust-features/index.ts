@@ -10,6 +10,7 @@ export type { RunRecord, RunSpec, ThreatSpec } from "./run-record.ts";
 export * from "./closed-forms.ts";
 export * from "./hypotheses.ts";
 export { type InitialState, reducedDynamics, type ReducedOptions, type ReducedRun } from "./reduced-dynamics.ts";
+export { coupledDynamics, type CoupledState } from "./coupled-dynamics.ts";
 export * from "./reference-runs.ts";
 export * from "./record-views.ts";
 export * from "./figures.ts";

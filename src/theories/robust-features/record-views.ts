@@ -1,7 +1,11 @@
 /** Ways to read a RunRecord: by class, at a step, from the initial weights. */
+import type { HypothesisResult } from "../../claims/index.ts";
+import { type Feature, featureSide, learnedLevel, sizeOnBendAtLevel } from "./closed-forms.ts";
+import { coupledDynamics } from "./coupled-dynamics.ts";
 import { seedHypotheses, settingHypotheses, type InitialSizes } from "./hypotheses.ts";
-import type { InitialState } from "./reduced-dynamics.ts";
+import type { InitialState, ReducedRun } from "./reduced-dynamics.ts";
 import type { RunRecord } from "./run-record.ts";
+import { smoothedReluSlopeAt } from "./smoothed-relu-scalar.ts";
 
 type NeuronColumn = "U" | "V" | "nu";
 type ClassColumn = "trueProbability" | "robustPart" | "nonRobustPart" | "cosine";
@@ -51,6 +55,53 @@ export function initialSizes(record: RunRecord): InitialSizes {
 export function initialState(record: RunRecord): InitialState {
   const { u, v } = initialSizes(record);
   return { u, v, residualGram: record.initialResidualGram };
+}
+
+/**
+ * Whether the leading neuron of a feature starts above the patch noise, in both ways in which noise enters its growth:
+ *
+ *   a z_0 >= 10 sigma_n ||w||: on the feature's own patches noise raises the mean slope on the bend by a relative
+ *   (q-1)(q-2)/2 (sigma_n ||w|| / (a z_0))^2;
+ *   s a s'(a z_0) >= 10 sigma_n sqrt(s' k/N) s'(a' z'_l): on the other feature's patches (s' of a sample, N/k samples a class)
+ *   noise adds up to a random walk, at its strongest when that feature is just learned.
+ *
+ * Closed forms without noise speak of such classes only. Source: docs/theory, P1.
+ */
+export function startsAboveNoise(record: RunRecord, feature: Feature, i: number): boolean {
+  const { setting } = record.spec;
+  const { m, d, k, N, sigmaN } = setting;
+  const first = neuronsAt(record, feature === "robust" ? "U" : "V", 0, i);
+  const size = Math.max(...first);
+  const at = (i * m + first.indexOf(size)) * d;
+  const norm = Math.sqrt(record.initialWeights.subarray(at, at + d).reduce((sum, w) => sum + w * w, 0));
+  const other: Feature = feature === "robust" ? "nonRobust" : "robust";
+  const [own, rival] = [featureSide(setting, feature), featureSide(setting, other)];
+  const signal = own.count * own.amplitude * smoothedReluSlopeAt(own.amplitude * size, setting);
+  const walk = sigmaN * Math.sqrt((rival.count * k) / N) * smoothedReluSlopeAt(rival.amplitude * sizeOnBendAtLevel(setting, other), setting);
+  return own.amplitude * size >= 10 * sigmaN * norm && signal >= 10 * walk;
+}
+
+/** The coupled, noiseless prediction from a run's own initial weights, for its mode and number of steps. */
+export function coupledPrediction(record: RunRecord): ReducedRun {
+  const { setting, mode, steps } = record.spec;
+  return coupledDynamics(setting, { weights: record.initialWeights, robust: record.robust, nonRobust: record.nonRobust }, { mode, steps });
+}
+
+/**
+ * Hypothesis "horizon": by 80 % of the run every class has learned its robust feature, as the coupled dynamics predict from the
+ * initial weights alone. A claim about what adversarial training ends with does not speak of a run stopped before.
+ */
+export function horizonLongEnough(record: RunRecord, predicted: ReducedRun = coupledPrediction(record)): HypothesisResult {
+  const { setting: { k }, steps } = record.spec;
+  const times = classesOf(record).map((i) => {
+    for (let t = 0; t <= steps; t++) if (predicted.robustPart[t * k + i] >= learnedLevel) return t;
+    return Infinity;
+  });
+  const latest = Math.max(...times);
+  return {
+    name: "horizon", maths: String.raw`\max_i T_{u,i} \le 0.8\,T \text{ (predicted)}`, holds: latest <= 0.8 * steps,
+    margin: latest === Infinity ? -1 : Math.log((0.8 * steps) / latest), detail: `predicted learning times of the robust feature ${times.map((t) => (t === Infinity ? "never" : t)).join(", ")}; T = ${steps}`,
+  };
 }
 
 /** Every hypothesis of docs/theory, section 8, on a run's setting and on its own initial weights. */

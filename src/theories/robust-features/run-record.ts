@@ -59,6 +59,9 @@ export interface RunRecord {
   nonRobustTime: number[];
   /** Robust accuracies of the final weights. */
   robustAccuracy: { threat: string; radius: number; accuracy: number }[];
-  /** [k,m,m] Gram matrix of the initial weights' residuals (features removed), for reduced dynamics. */
+  /** What the reduced dynamics start from: W(0) [k,m,d], the features [k,d] each, and the Gram matrix [k,m,m] of W(0)'s residuals (features removed). */
+  initialWeights: Float64Array;
+  robust: Float64Array;
+  nonRobust: Float64Array;
   initialResidualGram: Float64Array;
 }

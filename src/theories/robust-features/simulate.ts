@@ -117,6 +117,7 @@ class Log {
       nonRobustPart: column("nonRobustPart"), cosine: column("cosine"), cleanAccuracy: scalar("cleanAccuracy"),
       robustTime: this.timesToLevel(this.columns.robustPart), nonRobustTime: this.timesToLevel(this.columns.nonRobustPart),
       robustAccuracy: robustAccuracies,
+      initialWeights: Float64Array.from(elements(initial.W)), robust: Float64Array.from(elements(initial.robust)), nonRobust: Float64Array.from(elements(initial.nonRobust)),
       initialResidualGram: residualGram(probeWeights(initial.W, initial).residual, setting),
     };
   }

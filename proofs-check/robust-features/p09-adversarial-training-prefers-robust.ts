@@ -1,0 +1,46 @@
+import { bounds, defineClaim } from "lemmagrad/claims";
+import { adversarialRun, classesOf, columnPanel, coupledPrediction, featurePanel, figure, horizonLongEnough, hypothesesOf, largestAt, robustShareAt, type RunRecord, sampleWords, standardRun, zeroRadiusRun } from "lemmagrad/robust-features";
+
+type Runs = { standard: RunRecord; adversarial: RunRecord };
+
+const ratio = (column: "U" | "V", { standard, adversarial }: Runs) => {
+  const base = largestAt(standard, column, -1);
+  return largestAt(adversarial, column, -1).map((size, i) => size / base[i]);
+};
+
+const observable = (runs: Runs) => ({
+  "V_adv/V_std": ratio("V", runs),
+  "U_adv/U_std": ratio("U", runs),
+  "robust share, standard": robustShareAt(runs.standard, -1),
+  "robust share, adversarial": robustShareAt(runs.adversarial, -1),
+});
+
+export default defineClaim<Runs, ReturnType<typeof observable>>({
+  id: "p09-adversarial-training-prefers-robust",
+  title: "Adversarial training turns the preference round",
+  source: { words: "Li & Li, arXiv 2410.08503, abstract: adversarial training can \"strengthen the robust feature learning and suppress the non-robust feature learning\"", formula: "docs/theory, P9" },
+  statement: "From the same weights and data, adversarial training ends with a far smaller non-robust correlation and a far larger robust one than standard training; the true logit F_y, carried by non-robust patches after standard training, is carried mostly by robust patches after adversarial training.",
+  maths: String.raw`V^{\text{adv}}_i \le \tfrac12 V^{\text{std}}_i, \quad U^{\text{adv}}_i \ge 1.5\,U^{\text{std}}_i, \quad \text{robust share} \le 0.1 \text{ (standard)},\ \ge 0.5 \text{ (adversarial)}`,
+  experiments: { standard: standardRun, adversarial: adversarialRun },
+  hypotheses: ({ adversarial }) => [...hypothesesOf(adversarial), horizonLongEnough(adversarial)],
+  observable,
+  prediction: bounds({
+    "V_adv/V_std": { atMost: 0.5 }, "U_adv/U_std": { atLeast: 1.5 }, "robust share, standard": { atMost: 0.1 }, "robust share, adversarial": { atLeast: 0.5 },
+  }, "in every class: V at most half, U at least 1.5 times that of standard training; robust share of F_y at most 0.1 standard, at least 0.5 adversarial"),
+  controls: [{ change: "radius 0 in adversarial mode", experiments: { adversarial: zeroRadiusRun } }],
+  recorded: "supported",
+  plan: { quick: { seeds: 11, controlSeeds: 5 }, full: { seeds: 65, controlSeeds: 20 } },
+  figure(samples, which) {
+    const standard = samples.map(({ runs }) => runs.standard);
+    const adversarial = samples.map(({ runs }) => runs.adversarial);
+    const share = (run: RunRecord, i: number) => run.steps.map((_, s) => robustShareAt(run, s)[i]);
+    return figure(which === "main" ? "Standard against adversarial training" : "Control: radius 0 in adversarial mode", `${sampleWords(standard)} Same weights and data for both modes; reduced dynamics of all classes together.`, [
+      featurePanel("standard training", standard),
+      featurePanel(which === "main" ? "adversarial training" : "adversarial mode, radius 0", adversarial, which === "main" ? adversarial.map(coupledPrediction) : []),
+      { ...columnPanel("share of F_y from robust patches", "robust share of the true logit", []), layers: [
+        { kind: "lines", name: "standard", colour: "standard", x: standard[0].steps, members: standard.flatMap((run) => classesOf(run).map((i) => share(run, i))) },
+        { kind: "lines", name: "adversarial", colour: "adversarial", x: adversarial[0].steps, members: adversarial.flatMap((run) => classesOf(run).map((i) => share(run, i))) },
+      ] },
+    ]);
+  },
+});

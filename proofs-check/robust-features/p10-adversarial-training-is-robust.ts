@@ -1,0 +1,38 @@
+import { bounds, defineClaim } from "lemmagrad/claims";
+import { accuracyPanel, accuracyUnder, adversarialRun, figure, horizonLongEnough, hypothesesOf, type RunRecord, zeroRadiusRun } from "lemmagrad/robust-features";
+
+const observable = ({ training }: { training: RunRecord }) => ({
+  clean: training.cleanAccuracy[training.cleanAccuracy.length - 1],
+  gradientAscent: accuracyUnder(training, "gradientAscent", 0.5),
+  suppress: accuracyUnder(training, "suppress", 0.5),
+  nonRobustSubspace: accuracyUnder(training, "nonRobustSubspace", 0.5),
+});
+
+export default defineClaim<{ training: RunRecord }, ReturnType<typeof observable>>({
+  id: "p10-adversarial-training-is-robust",
+  title: "Adversarial training makes the network robust, to the theory's threats",
+  source: { words: "Li & Li, arXiv 2410.08503, abstract: adversarial training \"can provably ... improve the network robustness\"", formula: "docs/theory, P10" },
+  statement: "After adversarial training by gradient ascent the network classifies all clean samples, and all samples attacked at radius eps = 0.5 by the same gradient ascent, along -v_y on every patch (suppress), and anywhere in the span of the non-robust features (nonRobustSubspace). Robust here means robust to these threat models; docs/theory, P12, says why not to every one.",
+  maths: String.raw`\mathrm{acc} = \mathrm{acc}_{\text{gradientAscent}}(\varepsilon) = \mathrm{acc}_{\text{suppress}}(\varepsilon) = \mathrm{acc}_{\text{nonRobustSubspace}}(\varepsilon) = 1`,
+  experiments: { training: adversarialRun },
+  hypotheses: ({ training }) => [...hypothesesOf(training), horizonLongEnough(training)],
+  observable,
+  prediction: bounds({ clean: { atLeast: 1 }, gradientAscent: { atLeast: 1 }, suppress: { atLeast: 1 }, nonRobustSubspace: { atLeast: 1 } }, "accuracy 1 clean and at eps = 0.5 under gradientAscent, suppress and nonRobustSubspace"),
+  controls: [{ change: "radius 0 in adversarial mode", experiments: { training: zeroRadiusRun } }],
+  recorded: "supported",
+  plan: { quick: { seeds: 11, controlSeeds: 5 }, full: { seeds: 65, controlSeeds: 20 } },
+  figure(samples, which) {
+    const runs = samples.map(({ runs: { training } }) => training);
+    return figure(which === "main" ? "Accuracy after adversarial training" : "Control: radius 0 in adversarial mode", `${runs.length} seeds: faint lines, median bold. Radius 0 is the clean accuracy.`, [
+      accuracyPanel("the theory's threat models", runs, [
+        { startsWith: "gradientAscent", label: "gradientAscent", colour: "robust" },
+        { startsWith: "suppress", label: "suppress", colour: "neutral" },
+        { startsWith: "nonRobustSubspace", label: "nonRobustSubspace", colour: "nonRobust" },
+      ], [{ kind: "rule", name: "eps", colour: "prediction", axis: "x", value: 0.5 }]),
+      accuracyPanel("outside the theory (P12)", runs, [
+        { startsWith: "pgd", label: "pgd, 10 steps", colour: "adversarial" },
+        { startsWith: "inject", label: "inject", colour: "control" },
+      ]),
+    ]);
+  },
+});

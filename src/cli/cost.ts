@@ -1,0 +1,55 @@
+/** What a verification will cost, said before it starts. */
+import type { Job } from "../claims/index.ts";
+import { operationsOf, simulate, type RunSpec, trainingRun } from "../theories/robust-features/index.ts";
+import { counted, duration } from "./table.ts";
+
+export interface Cost {
+  runs: number;
+  operations: number;
+  seconds: number;
+  workers: number;
+  megabytes: number;
+}
+
+/** Floating-point operations a second of a training run on this machine, from short runs at the reference point. */
+export function measuredRate(seconds = 0.2): number {
+  const spec = trainingRun({ mode: "adversarial", steps: 4, logEvery: 1000 }).spec as RunSpec;
+  const once = () => simulate({ ...spec, cosineEvery: 0 }, 1);
+  once(); // compiles and warms up
+  const started = performance.now();
+  let rounds = 0;
+  while (performance.now() - started < 1000 * seconds) {
+    once();
+    rounds++;
+  }
+  return (rounds * operationsOf(spec)) / ((performance.now() - started) / 1000);
+}
+
+/** Memory of one thread before it computes anything, and of the main thread with its report. */
+const threadMegabytes = 45;
+const mainMegabytes = 120;
+
+/** Estimates; `rate` is that of one thread in operations a second. */
+export function costOf(jobs: readonly Job[], workers: number, rate: number): Cost {
+  const operations = jobs.reduce((sum, { experiment }) => sum + experiment.operations, 0);
+  const longest = jobs.reduce((most, { experiment }) => Math.max(most, experiment.operations), 0);
+  const arrays = jobs.reduce((most, { experiment }) => Math.max(most, arraysOf(experiment.spec)), 0);
+  return {
+    runs: jobs.length, operations, workers,
+    seconds: Math.max(operations / workers, longest) / rate,
+    megabytes: Math.ceil((mainMegabytes + workers * (threadMegabytes + arrays / 1e6)) / 10) * 10,
+  };
+}
+
+/** Bytes of the arrays of one training run: inputs, their perturbation and gradient; products and their gradient. */
+function arraysOf(spec: unknown): number {
+  const { setting } = (spec ?? {}) as Partial<RunSpec>;
+  if (setting === undefined) return 0;
+  const { N, P, d, k, m } = setting;
+  return 8 * N * P * (4 * d + 3 * k * m) || 0;
+}
+
+/** "140 runs, about 95 s on 2 workers, up to 300 MB of memory". */
+export function costWords({ runs, operations, seconds, workers, megabytes }: Cost): string {
+  return `${counted(runs, "run")} (${operations.toExponential(1)} operations), about ${duration(seconds)} on ${counted(workers, "worker")}, up to ${megabytes} MB of memory`;
+}

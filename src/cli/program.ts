@@ -1,0 +1,117 @@
+/** The command line: commands, flags and their help. Each command's work is loaded when it is called. */
+import { Command, CommanderError, Option } from "commander";
+import { threatNames } from "../theories/robust-features/index.ts";
+import { exitCode, printError } from "./exit.ts";
+import { installation } from "./installation.ts";
+import { backendOption, debugOption, integerFrom, jsonOption, oneOf, positiveNumber, seedOption, setOption } from "./options.ts";
+import type { ClaimsFlags } from "./claims.ts";
+import type { PredictFlags } from "./predict.ts";
+import type { RunFlags } from "./run.ts";
+import type { VerifyFlags } from "./verify.ts";
+
+const examples = (...lines: [string, string][]): string => `\nExamples:\n${lines.map(([line, words]) => `  ${line}\n      ${words}`).join("\n")}`;
+
+/** Runs the command that `words` (without node and script) asks for; returns the exit code. */
+export async function runCommandLine(words: readonly string[]): Promise<number> {
+  const debug = words.includes("--debug");
+  let code: number = exitCode.ok;
+  const program = makeProgram((result) => { code = result; });
+  try {
+    await program.parseAsync([...words], { from: "user" });
+    return code;
+  } catch (error) {
+    // commander has printed its own errors; help and version are no errors
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.ok : exitCode.usage;
+    printError(error, debug);
+    return exitCode.usage;
+  }
+}
+
+function makeProgram(finish: (code: number) => void): Command {
+  const program = new Command("lemmagrad")
+    .description("Runs the claims of deep-learning theory: really trains the networks, inside the theorems' hypotheses, and compares.")
+    .version(installation().version, "-V, --version", "print the version")
+    .helpOption("-h, --help", "print this help")
+    .helpCommand(false)
+    .showSuggestionAfterError()
+    .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(oneParagraph(text)) })
+    .addHelpText("after", examples(
+      ["npx lemmagrad verify", "check every claim on the quick plan; report/index.html shows what was seen"],
+      ["npx lemmagrad run --mode adversarial --set eps=0.5 --out run.npz", "train one network against gradient ascent and keep every probe"],
+    ));
+
+  program.command("verify")
+    .description("Run what claims need, judge them, and write a report. Exit code 0: every verdict is the recorded one; 1: one differs.")
+    .argument("[claim...]", "ids of claims, or beginnings of ids such as p03; default all")
+    .addOption(new Option("--plan <name>", "quick or full: how many seeds a claim gets").argParser(oneOf(["quick", "full"] as const)).default("quick"))
+    .addOption(new Option("--seeds <n>", "seeds a claim, instead of the plan's").argParser(integerFrom(1)))
+    .addOption(seedOption("the first seed"))
+    .addOption(backendOption())
+    .addOption(new Option("--workers <n>", "worker threads; default one a core").argParser(integerFrom(1)))
+    .addOption(new Option("--out <folder>", "where the report goes").default("report"))
+    .addOption(new Option("--claims <folder>", "claims of your own instead: .js or .mjs modules whose default export is defineClaim(...) from lemmagrad/claims"))
+    .addOption(new Option("--resume", "go on with an interrupted verification that wrote to the same folder"))
+    .addOption(jsonOption())
+    .addOption(debugOption())
+    .addHelpText("after", examples(
+      ["npx lemmagrad verify p03 p07 --plan full --workers 4", "two claims, with all seeds of the full plan, on four threads"],
+      ["npx lemmagrad verify --seeds 3 --out /tmp/report --json", "every claim on three seeds; results as JSON on standard output"],
+    ))
+    .action(async (ids: string[], flags: VerifyFlags) => finish(await (await import("./verify.ts")).verify(ids, flags)));
+
+  program.command("run")
+    .description("Train one network and record every probe.")
+    .addOption(new Option("--mode <name>", "standard or adversarial").argParser(oneOf(["standard", "adversarial"] as const)).default("standard"))
+    .addOption(new Option("--threat <name>", `what adversarial training trains against: ${threatNames.join(", ")}; default gradientAscent`).argParser(oneOf(threatNames)))
+    .addOption(new Option("--loss <name>", "what a gradient-based attack climbs: margin or crossEntropy; default margin").argParser(oneOf(["margin", "crossEntropy"] as const)))
+    .addOption(new Option("--attack-steps <n>", "steps of pgd and pgdLinf; default 10").argParser(integerFrom(1)))
+    .addOption(new Option("--attack-step-size <x>", "length of their steps in the data's units; default 2.5 eps / steps").argParser(positiveNumber))
+    .addOption(setOption())
+    .addOption(new Option("--from <state.npz>", "train on exactly these arrays: X [N,P,d], y [N], W [k,m,d], robust [k,d], nonRobust [k,d], and if you like isRobust [N,P]"))
+    .addOption(new Option("--steps <T>", "steps of gradient descent").argParser(integerFrom(1)).default(300))
+    .addOption(seedOption("the seed of data, weights and attack"))
+    .addOption(new Option("--log-every <n>", "record probes every n steps; the first and last always are").argParser(integerFrom(1)).default(1))
+    .addOption(new Option("--out <file>", "run.jsonl (a header, then a record a logged step) or run.npz (the same as arrays, and the weights)"))
+    .addOption(backendOption())
+    .addOption(jsonOption())
+    .addOption(debugOption())
+    .addHelpText("after", examples(
+      ["npx lemmagrad run --steps 300 --set k=5 --set alpha=2 --out run.jsonl", "standard training at the reference point"],
+      ["npx lemmagrad run --mode adversarial --threat pgd --attack-steps 10 --from state.npz --out run.npz", "adversarial training of your own data and weights"],
+    ))
+    .action(async (flags: RunFlags) => finish(await (await import("./run.ts")).run(flags)));
+
+  program.command("predict")
+    .description("What the theory predicts: closed forms, hypotheses with their margins, reduced dynamics. Trains nothing.")
+    .addOption(setOption())
+    .addOption(seedOption("the seed of the initial weights"))
+    .addOption(new Option("--steps <T>", "steps of the reduced dynamics").argParser(integerFrom(1)).default(300))
+    .addOption(jsonOption())
+    .addOption(debugOption())
+    .addHelpText("after", examples(
+      ["npx lemmagrad predict --seed 7", "the reference point, with the initial weights of seed 7"],
+      ["npx lemmagrad predict --set beta=0.3 --set P=800 --steps 600 --json", "another setting, as JSON"],
+    ))
+    .action(async (flags: PredictFlags) => finish(await (await import("./predict.ts")).predict(flags)));
+
+  program.command("claims")
+    .description("List the claims: id, statement, source and the verdict on record.")
+    .addOption(new Option("--claims <folder>", "claims of your own instead of the package's"))
+    .addOption(new Option("--write-index", "in a clone: write the list to proofs-check/README.md"))
+    .addOption(jsonOption())
+    .addOption(debugOption())
+    .addHelpText("after", examples(
+      ["npx lemmagrad claims", "every claim and its recorded verdict"],
+      ["npx lemmagrad claims --json > claims.json", "the same with formulas, predictions and controls, as JSON"],
+    ))
+    .action(async (flags: ClaimsFlags) => finish(await (await import("./claims.ts")).claims(flags)));
+
+  return program;
+}
+
+/** Commander's messages on one line, with the way to help. */
+function oneParagraph(text: string): string {
+  const message = text.trim().replace(/^error: /, "").replace(/\s*\n\(Did you mean (.*)\?\)/, ". Did you mean $1?").replaceAll(/\s*\n\s*/g, " ");
+  return `lemmagrad: ${/[.?!]$/.test(message) ? message : `${message}.`} See lemmagrad --help.\n`;
+}

@@ -1,0 +1,138 @@
+/** `lemmagrad verify`: runs what the claims need, judges them, writes the report. */
+import { existsSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { join, relative, resolve } from "node:path";
+import { type Claim, type ClaimResult, type Job, jobsOf, type LoadedClaim, type Progress, type Results, seedsOf, verifyClaims } from "../claims/index.ts";
+import type { BackendName } from "../kernels/index.ts";
+import { availableBackends, selectBackend } from "../kernels/index.ts";
+import { renderReport, resultsJson, writeReport } from "../report/index.ts";
+import { costOf, costWords, measuredRate } from "./cost.ts";
+import { exitCode, onInterrupt } from "./exit.ts";
+import { installation } from "./installation.ts";
+import { loadClaims, selectClaims } from "./load-claims.ts";
+import { checkFolder } from "./output.ts";
+import { claimPool, type Pool } from "./pool.ts";
+import { type ProgressLine, progressLine } from "./progress.ts";
+import { RunStore } from "./run-store.ts";
+import { counted, duration, shellWord, table } from "./table.ts";
+
+export interface VerifyFlags {
+  plan: "quick" | "full";
+  seeds?: number;
+  seed: number;
+  backend: BackendName;
+  workers?: number;
+  out: string;
+  claims?: string;
+  resume?: boolean;
+  json?: boolean;
+}
+
+const reportFiles = ["index.html", "results.json", "results.schema.json"] as const;
+
+/** Returns the exit code: 0 when every verdict is the recorded one, 1 otherwise. */
+export async function verify(wanted: readonly string[], flags: VerifyFlags): Promise<number> {
+  const startedAt = new Date();
+  const say = (words: string) => process.stderr.write(`${words}\n`);
+  checkFolder(flags.out, "--out", reportFiles);
+  const claims = selectClaims(await loadClaims(flags.claims), wanted);
+  selectBackend(flags.backend);
+  const { version, build } = installation();
+  const store = new RunStore({ out: flags.out, identity: [version, build, flags.backend].join(" "), notice: (words) => say(`lemmagrad: ${words}`) });
+  const kept = store.count();
+  if (kept > 0 && !flags.resume) {
+    say(`lemmagrad: ${counted(kept, "finished run")} of an interrupted verification discarded; --resume would have kept them.`);
+    store.clear();
+  }
+  const jobs = jobsOf(claims, (claim) => seedsOf(claim, flags.plan, flags.seed, flags.seeds));
+  const workers = Math.max(1, Math.min(flags.workers ?? availableParallelism(), jobs.length));
+  say(`lemmagrad: ${counted(claims.length, "claim")}, ${flags.plan} plan: ${costWords(costOf(jobs, workers, measuredRate()))}.`);
+
+  const line = progressLine();
+  let runsDone = 0;
+  const free = onInterrupt(() => {
+    line.end();
+    return `lemmagrad: interrupted; ${counted(runsDone, "run")} of ${jobs.length} kept in ${join(flags.out, ".runs")}. Go on with:\n  ${command(wanted, flags)} --resume\n`;
+  });
+  const pool = claimPool({ workers, backend: flags.backend, external: flags.claims !== undefined });
+  let results: ClaimResult[];
+  try {
+    results = await verifyClaims(claims, {
+      plan: flags.plan, seed: flags.seed, ...(flags.seeds === undefined ? {} : { seeds: flags.seeds }),
+      concurrency: workers,
+      execute: executor(pool, store),
+      onProgress(progress) {
+        ({ runsDone } = progress);
+        draw(line, progress);
+      },
+      rerun: (claim) => command([claim.id], { ...flags, out: "report", workers: undefined, backend: availableBackends[0], seeds: seedsOf(claim, flags.plan, flags.seed, flags.seeds).seeds.length }),
+    });
+  } finally {
+    line.end();
+    await pool.close();
+    free();
+  }
+  const report = reportOf(claims, results, flags, { startedAt, workers, version });
+  const docs = docsFrom(flags.out);
+  const written = await writeReport(flags.out, report, renderReport(report, { docs }));
+  store.remove();
+  say(`lemmagrad: done in ${duration(report.environment.seconds)}.`);
+  if (flags.json) process.stdout.write(resultsJson(report));
+  else process.stdout.write(`${verdictTable(results)}\nreport: ${written.page}\n`);
+  const differing = results.filter(({ verdict, recordedVerdict }) => verdict !== recordedVerdict);
+  if (differing.length === 0) return exitCode.ok;
+  say(`lemmagrad: ${counted(differing.length, "verdict")} not as recorded: ${differing.map(({ id, verdict, recordedVerdict }) => `${id} is ${verdict}, recorded ${recordedVerdict}`).join("; ")}.`);
+  return exitCode.verdictDiffers;
+}
+
+/** A run from the store, or computed on the pool and stored. */
+function executor(pool: Pool, store: RunStore): (job: Job) => Promise<unknown> {
+  return async (job) => {
+    const stored = store.get(job);
+    if (stored !== undefined) return stored.value;
+    const value = await pool.run(job);
+    store.put(job, value);
+    return value;
+  };
+}
+
+function draw(line: ProgressLine, { done, total, runsDone, runs }: Progress): void {
+  line.update(done, total, runsDone === runs ? `${runs} runs done, judging` : `${runsDone} of ${runs} runs`);
+}
+
+function reportOf(claims: readonly LoadedClaim[], results: ClaimResult[], flags: VerifyFlags, { startedAt, workers, version }: { startedAt: Date; workers: number; version: string }): Results {
+  const seedCount = (claim: Claim) => seedsOf(claim, flags.plan, flags.seed, flags.seeds).seeds.length;
+  return {
+    schema: "results.schema.json", version,
+    environment: {
+      node: process.version, platform: `${process.platform} ${process.arch}`, backend: flags.backend, workers,
+      startedAt: startedAt.toISOString(), seconds: (Date.now() - startedAt.getTime()) / 1000,
+    },
+    seed: flags.seed, plan: flags.plan, seedCount: Math.max(...claims.map(({ claim }) => seedCount(claim))), claims: results,
+  };
+}
+
+/** The documentation as seen from the report, where both lie in one repository; otherwise none. */
+function docsFrom(out: string): string | null {
+  const docs = join(installation().root, "docs");
+  if (!existsSync(docs)) return null;
+  const path = relative(resolve(out), docs).replaceAll("\\", "/");
+  return /^(\.\.\/)*docs$/.test(path) ? `${path}/` : null;
+}
+
+const icons: Record<ClaimResult["verdict"], string> = { supported: "✓", contradicted: "✗", inconclusive: "?", "outside hypotheses": "⊘" };
+
+function verdictTable(results: readonly ClaimResult[]): string {
+  return table(["claim", "verdict", "recorded", "seeds", "control"], results.map(({ id, verdict, recordedVerdict, seeds, controls }) => [
+    id, `${icons[verdict]} ${verdict}`, verdict === recordedVerdict ? "same" : recordedVerdict, `${seeds.supported}/${seeds.n}`,
+    controls.every(({ fails }) => fails) ? "fails, as it must" : "does not fail",
+  ]));
+}
+
+/** The command line that does the same again. */
+function command(ids: readonly string[], { plan, seeds, seed, backend, workers, out, claims }: VerifyFlags): string {
+  return ["npx lemmagrad verify", ...ids.map(shellWord), `--plan ${plan}`, ...(seeds === undefined ? [] : [`--seeds ${seeds}`]), `--seed ${seed}`,
+    ...(backend === availableBackends[0] ? [] : [`--backend ${backend}`]),
+    ...(workers === undefined ? [] : [`--workers ${workers}`]), ...(out === "report" ? [] : [`--out ${shellWord(out)}`]),
+    ...(claims === undefined ? [] : [`--claims ${shellWord(claims)}`])].join(" ");
+}

@@ -1,0 +1,42 @@
+/**
+ * P3 with every neuron of a class counted: the same growth as `learningTime`, without its one-neuron approximation.
+ *
+ * In the time d tau = (eta/k)(1 - p) dt every neuron runs on its own clock (P2), so the feature's part F(tau) of the true
+ * logit is known; a step takes dt = (k/eta)(1 + e^F/(k-1)) d tau. T is that integral up to F = level, plus the finite-step
+ * delay of the leading neuron.
+ *
+ * Source: derived in docs/theory, P3.
+ */
+import type { Setting } from "../setting.ts";
+import { smoothedReluAt } from "../smoothed-relu-scalar.ts";
+import { clock, type Feature, featureSide, sizeAtClock } from "./growth.ts";
+import { learnedLevel, learningTime } from "./learning-time.ts";
+
+const nodes = 200;
+
+/**
+ * Steps until `feature` adds `level` to F_y, from all initial correlations of its class; Infinity if none is positive.
+ *
+ * Dropped: the other feature's part of F_y, other classes, noise.
+ */
+export function classLearningTime(setting: Setting, feature: Feature, sizes: ArrayLike<number>, level: number = learnedLevel): number {
+  const { k, eta } = setting;
+  const { count, amplitude, energy } = featureSide(setting, feature);
+  const positive = Array.from(sizes).filter((size) => size > 0);
+  if (positive.length === 0 || energy === 0) return Infinity;
+  const readings = positive.map((size) => clock(setting, feature, size));
+  const logit = (tau: number) => count * readings.reduce((sum, reading) => sum + smoothedReluAt(amplitude * sizeAtClock(setting, feature, reading + tau), setting), 0);
+  if (logit(0) >= level) return 0;
+  let [low, high] = [0, 1];
+  while (logit(high) < level) high *= 2;
+  for (let i = 0; i < 100; i++) {
+    const middle = (low + high) / 2;
+    if (logit(middle) < level) low = middle;
+    else high = middle;
+  }
+  const pace = (tau: number) => (k / eta) * (1 + Math.exp(logit(tau)) / (k - 1));
+  // Simpson's rule
+  let integral = pace(0) + pace(high);
+  for (let i = 1; i < nodes; i++) integral += (i % 2 === 1 ? 4 : 2) * pace((high * i) / nodes);
+  return (high / nodes / 3) * integral + learningTime(setting, feature, Math.max(...positive), level).discrete;
+}

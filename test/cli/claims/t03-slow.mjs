@@ -1,0 +1,3 @@
+import { luckyClaim } from "./lucky.mjs";
+
+export default luckyClaim("t03-slow", 150, "supported");
