@@ -1,10 +1,11 @@
 import { closedForm, defineClaim } from "lemmagrad/claims";
-import { adversarialRun, classesOf, featurePanel, figure, hypothesesOf, largestAt, neuronsAt, type RunRecord, sampleWords, saturationSize, scatterPanel, zeroRadiusRun } from "lemmagrad/robust-features";
+import { adversarialRun, classesOf, featurePanel, figure, hypothesesOf, largestAt, neuronsAt, referencePoint, type RunRecord, sampleWords, saturationSize, scatterPanel, zeroRadiusRun } from "lemmagrad/robust-features";
 
 /** The size at which the ascent cancels a non-robust patch, for the neuron that leads at initialisation. */
 function predictedSize(run: RunRecord, i: number): number {
   const first = neuronsAt(run, "V", 0, i);
-  return saturationSize(adversarialRun.spec === run.spec ? run.spec.setting : { ...run.spec.setting, eps: 0.5 }, neuronsAt(run, "nu", 0, i)[first.indexOf(Math.max(...first))]);
+  // the control's radius 0 is not what the closed form speaks of: it is asked for the reference radius there too
+  return saturationSize({ ...run.spec.setting, eps: referencePoint.eps }, neuronsAt(run, "nu", 0, i)[first.indexOf(Math.max(...first))]);
 }
 
 const observable = ({ training }: { training: RunRecord }) => ({ predicted: classesOf(training).map((i) => predictedSize(training, i)), observed: largestAt(training, "V", -1) });
@@ -18,7 +19,7 @@ export default defineClaim<{ training: RunRecord }, ReturnType<typeof observable
   experiments: { training: adversarialRun },
   hypotheses: ({ training }) => hypothesesOf(training),
   observable,
-  prediction: closedForm(0.3, "V_i(T) within 30 % of the closed form in every class"),
+  prediction: closedForm(0.25, "V_i(T) within 25 % of the closed form in every class"),
   controls: [{ change: "radius 0 in adversarial mode (the closed form still computed for eps = 0.5)", experiments: { training: zeroRadiusRun } }],
   recorded: "supported",
   plan: { quick: { seeds: 10, controlSeeds: 5 }, full: { seeds: 59, controlSeeds: 20 } },

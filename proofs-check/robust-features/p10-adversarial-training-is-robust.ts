@@ -1,5 +1,5 @@
 import { bounds, defineClaim } from "lemmagrad/claims";
-import { accuracyPanel, accuracyUnder, adversarialRun, figure, horizonLongEnough, hypothesesOf, type RunRecord, zeroRadiusRun } from "lemmagrad/robust-features";
+import { accuracyPanel, accuracyUnder, figure, horizonLongEnough, hypothesesOf, lowNoiseRun, lowNoiseZeroRadiusRun, type RunRecord } from "lemmagrad/robust-features";
 
 const observable = ({ training }: { training: RunRecord }) => ({
   clean: training.cleanAccuracy[training.cleanAccuracy.length - 1],
@@ -12,13 +12,13 @@ export default defineClaim<{ training: RunRecord }, ReturnType<typeof observable
   id: "p10-adversarial-training-is-robust",
   title: "Adversarial training makes the network robust, to the theory's threats",
   source: { words: "Li & Li, arXiv 2410.08503, abstract: adversarial training \"can provably ... improve the network robustness\"", formula: "docs/theory, P10" },
-  statement: "After adversarial training by gradient ascent the network classifies all clean samples, and all samples attacked at radius eps = 0.5 by the same gradient ascent, along -v_y on every patch (suppress), and anywhere in the span of the non-robust features (nonRobustSubspace). Robust here means robust to these threat models; docs/theory, P12, says why not to every one.",
+  statement: "After adversarial training by gradient ascent the network classifies all clean samples, and all samples attacked at radius eps = 0.5 by the same gradient ascent, along -v_y on every patch (suppress), and anywhere in the span of the non-robust features (nonRobustSubspace). The point is the interior of the hypotheses: the reference point with sigma_n = 0.001. Robust here means robust to these threat models; docs/theory, P12, says why not to every one.",
   maths: String.raw`\mathrm{acc} = \mathrm{acc}_{\text{gradientAscent}}(\varepsilon) = \mathrm{acc}_{\text{suppress}}(\varepsilon) = \mathrm{acc}_{\text{nonRobustSubspace}}(\varepsilon) = 1`,
-  experiments: { training: adversarialRun },
+  experiments: { training: lowNoiseRun },
   hypotheses: ({ training }) => [...hypothesesOf(training), horizonLongEnough(training)],
   observable,
   prediction: bounds({ clean: { atLeast: 1 }, gradientAscent: { atLeast: 1 }, suppress: { atLeast: 1 }, nonRobustSubspace: { atLeast: 1 } }, "accuracy 1 clean and at eps = 0.5 under gradientAscent, suppress and nonRobustSubspace"),
-  controls: [{ change: "radius 0 in adversarial mode", experiments: { training: zeroRadiusRun } }],
+  controls: [{ change: "radius 0 in adversarial mode", experiments: { training: lowNoiseZeroRadiusRun } }],
   recorded: "supported",
   plan: { quick: { seeds: 11, controlSeeds: 5 }, full: { seeds: 65, controlSeeds: 20 } },
   figure(samples, which) {

@@ -20,7 +20,7 @@ let onHeapOnly = false;
 let generation = 0;
 let generations = 0;
 
-/** A buffer for a result. */
+/** A buffer for a result: in scratch memory where the caller works there, else on the heap. */
 export function room(kernels: Kernels, dtype: Dtype, size: number): FloatArray {
   if (placing) return kernels.allocate(dtype, size);
   return dtype === "float32" ? new Float32Array(size) : new Float64Array(size);

@@ -37,7 +37,7 @@ export async function loadClaims(folder?: string): Promise<LoadedClaim[]> {
  */
 export function selectClaims(all: readonly LoadedClaim[], wanted: readonly string[]): LoadedClaim[] {
   if (wanted.length === 0) return [...all];
-  const chosen = wanted.map((word) => {
+  const chosen = new Set(wanted.map((word) => {
     const exact = all.find(({ claim }) => claim.id === word);
     if (exact !== undefined) return exact;
     const matching = all.filter(({ claim }) => claim.id.startsWith(word));
@@ -51,8 +51,8 @@ export function selectClaims(all: readonly LoadedClaim[], wanted: readonly strin
       where: "verify", problem: `there is no claim "${word}".`, expected: "the id of a claim, or its beginning.",
       mend: suggestion(word, near, "`lemmagrad claims` lists them."),
     });
-  });
-  return all.filter((claim) => chosen.includes(claim));
+  }));
+  return all.filter((claim) => chosen.has(claim));
 }
 
 function modulesUnder(dir: string, where: string): string[] {

@@ -18,13 +18,12 @@ export function checkFolder(folder: string, flag: string, files: readonly string
   try {
     mkdirSync(folder, { recursive: true });
     closeSync(openSync(probe, "w"));
+    rmSync(probe);
     for (const file of files) {
       if (statSync(join(folder, file), { throwIfNoEntry: false })?.isDirectory()) throw Object.assign(new Error(file), { code: "EISDIR" });
     }
   } catch (cause) {
     throw unwritable(`${flag} ${folder}`, cause);
-  } finally {
-    rmSync(probe, { force: true });
   }
 }
 

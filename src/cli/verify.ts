@@ -6,7 +6,7 @@ import { type Claim, type ClaimResult, type Job, jobsOf, type LoadedClaim, type 
 import type { BackendName } from "../kernels/index.ts";
 import { availableBackends, selectBackend } from "../kernels/index.ts";
 import { renderReport, resultsJson, writeReport } from "../report/index.ts";
-import { costOf, costWords, measuredRate } from "./cost.ts";
+import { costOf, costWords } from "./cost.ts";
 import { exitCode, onInterrupt } from "./exit.ts";
 import { installation } from "./installation.ts";
 import { loadClaims, selectClaims } from "./load-claims.ts";
@@ -35,6 +35,12 @@ export async function verify(wanted: readonly string[], flags: VerifyFlags): Pro
   const startedAt = new Date();
   const say = (words: string) => process.stderr.write(`${words}\n`);
   checkFolder(flags.out, "--out", reportFiles);
+  const line = progressLine();
+  let runsDone = 0;
+  const free = onInterrupt(() => {
+    line.end();
+    return `lemmagrad: interrupted; ${counted(runsDone, "finished run")} kept in ${join(flags.out, ".runs")}. Go on with:\n  ${command(wanted, flags)} --resume\n`;
+  });
   const claims = selectClaims(await loadClaims(flags.claims), wanted);
   selectBackend(flags.backend);
   const { version, build } = installation();
@@ -46,14 +52,8 @@ export async function verify(wanted: readonly string[], flags: VerifyFlags): Pro
   }
   const jobs = jobsOf(claims, (claim) => seedsOf(claim, flags.plan, flags.seed, flags.seeds));
   const workers = Math.max(1, Math.min(flags.workers ?? availableParallelism(), jobs.length));
-  say(`lemmagrad: ${counted(claims.length, "claim")}, ${flags.plan} plan: ${costWords(costOf(jobs, workers, measuredRate()))}.`);
+  say(`lemmagrad: ${counted(claims.length, "claim")}, ${flags.plan} plan: ${costWords(costOf(jobs, workers))}.`);
 
-  const line = progressLine();
-  let runsDone = 0;
-  const free = onInterrupt(() => {
-    line.end();
-    return `lemmagrad: interrupted; ${counted(runsDone, "run")} of ${jobs.length} kept in ${join(flags.out, ".runs")}. Go on with:\n  ${command(wanted, flags)} --resume\n`;
-  });
   const pool = claimPool({ workers, backend: flags.backend, external: flags.claims !== undefined });
   let results: ClaimResult[];
   try {

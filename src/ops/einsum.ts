@@ -1,8 +1,9 @@
 /** Batched contraction of two operands, as a composition of transpose, reshape, sum and matmul. */
-import type { Value } from "../autodiff/index.ts";
+import type { Operand, Value } from "../autodiff/index.ts";
 import { ParameterError, ShapeError, shapeText } from "../errors/index.ts";
 import { sizeOf } from "../ndarray/index.ts";
 import { matmul } from "./matmul.ts";
+import { operandShape } from "./operand.ts";
 import { reshape } from "./reshape.ts";
 import { sum } from "./sum.ts";
 import { transpose } from "./transpose.ts";
@@ -15,7 +16,7 @@ import { transpose } from "./transpose.ts";
  * Cost:    one batched matmul, and copies of operands whose axes must move.
  * Example: einsum("ij,kj->ik", array([[1, 2]]), array([[3, 4], [5, 6]]))  // => [[11, 17]]
  */
-export function einsum(expression: string, a: Value, b: Value): Value {
+export function einsum(expression: string, a: Operand, b: Operand): Value {
   const match = /^([a-zA-Z]*),([a-zA-Z]*)->([a-zA-Z]*)$/.exec(expression.replaceAll(" ", ""));
   if (match === null) throw new ParameterError({ where: "einsum", problem: `"${expression}" is no expression for two operands.`, expected: `the form "ij,jk->ik".` });
   const [left, right, out] = match.slice(1).map((letters) => [...letters]);
@@ -24,7 +25,7 @@ export function einsum(expression: string, a: Value, b: Value): Value {
   }
   const unknown = out.find((letter) => !left.includes(letter) && !right.includes(letter));
   if (unknown !== undefined) throw new ParameterError({ where: "einsum", problem: `the result's axis "${unknown}" in "${expression}" is in neither operand.`, expected: "letters of the operands on the right of ->." });
-  const length = lengths(expression, [left, right], [a.shape, b.shape]);
+  const length = lengths(expression, [left, right], [operandShape("einsum", a), operandShape("einsum", b)]);
 
   const x = sumMissing(a, left, [...right, ...out]);
   const y = sumMissing(b, right, [...left, ...out]);
@@ -36,7 +37,7 @@ export function einsum(expression: string, a: Value, b: Value): Value {
   const size = (letters: string[]) => sizeOf(letters.map((letter) => length.get(letter)!));
   const stack = batch.map((letter) => length.get(letter)!);
 
-  const matrix = (from: { value: Value; letters: string[] }, free: string[]): Value =>
+  const matrix = (from: { value: Operand; letters: string[] }, free: string[]): Value =>
     reshape(transpose(from.value, [...batch, ...free, ...inner].map((letter) => from.letters.indexOf(letter))), [...stack, size(free), size(inner)]);
   const turned = matrix(y, freeRight);
   const rank = stack.length + 2;
@@ -65,7 +66,7 @@ function lengths(expression: string, operands: string[][], shapes: (readonly num
 }
 
 /** Sums over the letters that stand nowhere else. */
-function sumMissing(value: Value, letters: string[], elsewhere: string[]): { value: Value; letters: string[] } {
+function sumMissing(value: Operand, letters: string[], elsewhere: string[]): { value: Operand; letters: string[] } {
   const axes = letters.flatMap((letter, axis) => (elsewhere.includes(letter) ? [] : [axis]));
   if (axes.length === 0) return { value, letters };
   return { value: sum(value, { axes }), letters: letters.filter((letter) => elsewhere.includes(letter)) };

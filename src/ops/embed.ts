@@ -52,5 +52,5 @@ function rangeOf({ axis, start, count, step }: Range): Range {
  * Example: embed(array([5, 6]), { axis: 0, start: 1, count: 2, step: 2 }, 4)  // => [0, 5, 0, 6]
  */
 export function embed(x: Operand, range: Range, length: number): Value {
-  return apply(embedPrimitive, [x], { ...rangeOf(range), axis: normalizeAxis("embed", range.axis, operandShape(x)), length });
+  return apply(embedPrimitive, [x], { ...rangeOf(range), axis: normalizeAxis("embed", range.axis, operandShape("embed", x)), length });
 }

@@ -18,5 +18,5 @@ import { sum } from "./sum.ts";
  */
 export function logsumexp(x: Operand): Value {
   const top = stopGradient(max(x, { axes: -1, keepAxes: true }));
-  return add(log(sum(exp(sub(x, top)), { axes: -1 })), reshape(top, operandShape(x).slice(0, -1)));
+  return add(log(sum(exp(sub(x, top)), { axes: -1 })), reshape(top, operandShape("logsumexp", x).slice(0, -1)));
 }

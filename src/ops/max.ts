@@ -53,5 +53,5 @@ function shares(at: Application<Params>): Value {
  * Example: max(array([[1, 2], [3, 4]]), { axes: 0 })  // => [3, 4]
  */
 export function max(x: Operand, options: { axes?: Axes; keepAxes?: boolean } = {}): Value {
-  return apply(maxPrimitive, [x], { axes: normalizeAxes("max", options.axes, operandShape(x)), keepAxes: options.keepAxes ?? false });
+  return apply(maxPrimitive, [x], { axes: normalizeAxes("max", options.axes, operandShape("max", x)), keepAxes: options.keepAxes ?? false });
 }

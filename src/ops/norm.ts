@@ -37,7 +37,7 @@ export const normPrimitive = definePrimitive({
  * Example: norm(array([[3, 4], [0, 0]]))  // => [5, 0]
  */
 export function norm(x: Operand, options: { axis?: number } = {}): Value {
-  const shape = operandShape(x);
+  const shape = operandShape("norm", x);
   const axis = normalizeAxis("norm", options.axis ?? -1, shape);
   const last = shape.length - 1;
   const moved = axis === last ? x : transpose(x, [...shape.map((_, at) => at).filter((at) => at !== axis), axis]);

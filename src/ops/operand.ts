@@ -1,6 +1,9 @@
 /** Shapes of operands before an op is applied. */
-import type { Operand } from "../autodiff/index.ts";
+import { isTraced, type Operand } from "../autodiff/index.ts";
+import { checkView } from "../ndarray/index.ts";
 
-export function operandShape(x: Operand): readonly number[] {
-  return typeof x === "number" ? [] : x.shape;
+/** Errors: ParameterError naming the op when the operand is no array. */
+export function operandShape(where: string, x: Operand): readonly number[] {
+  if (typeof x === "number") return [];
+  return isTraced(x) ? x.shape : checkView(where, x).shape;
 }

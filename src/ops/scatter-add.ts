@@ -45,5 +45,5 @@ export const scatterAddPrimitive: Primitive<Params> = definePrimitive<Params>({
 
 /** Adds entries of one axis into zeros of `length` at the given indices; repeated indices add up. */
 export function scatterAdd(x: Operand, indices: readonly number[], axis: number, length: number): Value {
-  return apply(scatterAddPrimitive, [x], { axis: normalizeAxis("scatterAdd", axis, operandShape(x)), indices: [...indices], length });
+  return apply(scatterAddPrimitive, [x], { axis: normalizeAxis("scatterAdd", axis, operandShape("scatterAdd", x)), indices: [...indices], length });
 }

@@ -47,7 +47,7 @@ export function checkRange(where: string, { axis, start, count, step }: Range, l
  * Example: slice(array([1, 2, 3, 4]), { start: 1, stop: 3 })  // => [2, 3]
  */
 export function slice(x: Operand, options: { axis?: number; start?: number; stop?: number; step?: number } = {}): Value {
-  const shape = operandShape(x);
+  const shape = operandShape("slice", x);
   const axis = normalizeAxis("slice", options.axis ?? 0, shape);
   const length = shape[axis];
   const step = options.step ?? 1;
@@ -64,7 +64,7 @@ export function slice(x: Operand, options: { axis?: number; start?: number; stop
  * Example: index(array([[1, 2], [3, 4]]), 1, 0)  // => 3
  */
 export function index(x: Operand, ...at: readonly number[]): Value {
-  const shape = operandShape(x);
+  const shape = operandShape("index", x);
   if (at.length > shape.length) {
     throw new ShapeError({ where: "index", problem: `${at.length} indices for an array of shape ${shapeText(shape)}.`, expected: `at most ${shape.length}.` });
   }

@@ -35,5 +35,5 @@ export const sumPrimitive = definePrimitive<Params>({
  * Example: sum(array([[1, 2], [3, 4]]), { axes: 0 })  // => [4, 6]
  */
 export function sum(x: Operand, options: { axes?: Axes; keepAxes?: boolean } = {}): Value {
-  return apply(sumPrimitive, [x], { axes: normalizeAxes("sum", options.axes, operandShape(x)), keepAxes: options.keepAxes ?? false });
+  return apply(sumPrimitive, [x], { axes: normalizeAxes("sum", options.axes, operandShape("sum", x)), keepAxes: options.keepAxes ?? false });
 }

@@ -52,5 +52,5 @@ export function checkIndices(where: string, indices: readonly number[], length: 
  * Example: take(array([5, 6, 7]), [2, 0])  // => [7, 5]
  */
 export function take(x: Operand, indices: readonly number[], options: { axis?: number } = {}): Value {
-  return apply(takePrimitive, [x], { axis: normalizeAxis("take", options.axis ?? 0, operandShape(x)), indices: [...indices] });
+  return apply(takePrimitive, [x], { axis: normalizeAxis("take", options.axis ?? 0, operandShape("take", x)), indices: [...indices] });
 }

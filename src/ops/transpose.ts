@@ -38,7 +38,7 @@ function inverse(axes: readonly number[]): number[] {
  * Example: transpose(array([[1, 2], [3, 4]]))  // => [[1, 3], [2, 4]]
  */
 export function transpose(x: Operand, axes?: readonly number[]): Value {
-  const shape = operandShape(x);
+  const shape = operandShape("transpose", x);
   const order = axes === undefined ? shape.map((_, axis) => shape.length - 1 - axis) : axes.map((axis) => normalizeAxis("transpose", axis, shape));
   return apply(transposePrimitive, [x], { axes: order });
 }

@@ -1,4 +1,5 @@
 /** The gradient-based threat models of docs/theory, section 4. */
+import { room } from "../autodiff/index.ts";
 import { ParameterError } from "../errors/index.ts";
 import { currentKernels } from "../kernels/index.ts";
 import type { Dtype, FloatArray } from "../ndarray/index.ts";
@@ -15,9 +16,9 @@ export interface PgdOptions {
 
 const dtypeOfBuffer = (x: FloatArray): Dtype => (x instanceof Float32Array ? "float32" : "float64");
 
-/** Room for a perturbation like `x`; lives in scratch memory inside a scratch scope. */
+/** Room for a perturbation like `x`; in scratch memory where the caller works there. */
 function like(x: FloatArray): FloatArray {
-  return currentKernels().allocate(dtypeOfBuffer(x), x.length);
+  return room(currentKernels(), dtypeOfBuffer(x), x.length);
 }
 
 /**
@@ -95,7 +96,7 @@ export function pgdLinf({ loss, steps, stepSize, randomStart }: PgdOptions): Thr
   return gradientThreat({
     name: `pgdLinf-${steps}(${loss})`, loss, steps,
     ...(randomStart ? { start: (rows, radius, random) => {
-      const out = like(new Float64Array(rows.count * rows.width));
+      const out = new Float64Array(rows.count * rows.width);
       for (let i = 0; i < out.length; i++) out[i] = radius * (2 * random.uniform() - 1);
       return out;
     } } : {}),

@@ -4,7 +4,7 @@
  * Inputs are [samples, patches, d] and the radius bounds each patch separately, in the data's own units. Data are never
  * clamped. No gradient flows through the perturbation. Radius 0 returns the inputs unchanged.
  */
-import { grad, type Value } from "../autodiff/index.ts";
+import { bottom, grad, handOut, room, type Value } from "../autodiff/index.ts";
 import { ParameterError } from "../errors/index.ts";
 import { currentKernels } from "../kernels/index.ts";
 import { elements, type FloatArray, type NdArray, view } from "../ndarray/index.ts";
@@ -73,9 +73,12 @@ export function gradientThreat(parts: GradientThreat): ThreatModel {
   };
 }
 
-/** The gradient in the inputs of each sample's own loss (not divided by the number of samples). */
+/**
+ * The gradient in the inputs of each sample's own loss (not divided by the number of samples), as a constant: weights that
+ * are being differentiated are taken at their values.
+ */
 export function lossGradient(victim: Victim, loss: AscentLoss, at: NdArray): FloatArray {
-  return elements(grad((x: Value) => sum(perSampleLoss(loss, victim.logits(x), victim.labels)))(at) as NdArray);
+  return elements(handOut(bottom(grad((x: Value) => sum(perSampleLoss(loss, victim.logits(x), victim.labels)))(at))) as NdArray);
 }
 
 export function checkRadius(where: string, radius: number): void {
@@ -84,7 +87,7 @@ export function checkRadius(where: string, radius: number): void {
 
 function plus(clean: FloatArray, delta: FloatArray, shape: readonly number[]): NdArray {
   const kernels = currentKernels();
-  const out = kernels.allocate(clean instanceof Float32Array ? "float32" : "float64", clean.length);
+  const out = room(kernels, clean instanceof Float32Array ? "float32" : "float64", clean.length);
   kernels.add(clean, delta, out);
   return view(out, shape);
 }

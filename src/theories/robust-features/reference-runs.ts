@@ -28,8 +28,19 @@ export const adversarialRun = trainingRun({ mode: "adversarial", steps: adversar
 /** Control: radius 0 in adversarial mode, so that nothing but the attack differs from adversarialRun. */
 export const zeroRadiusRun = trainingRun({ mode: "adversarial", steps: adversarialSteps, logEvery: 5, evaluate, setting: { eps: 0 } });
 
-/** Adversarial training in d = 200, where the no-freeze condition of P8 is violated in every class; one sample a class suffices. */
-export const frozenRun = trainingRun({ mode: "adversarial", steps: adversarialSteps, logEvery: 5, cosineEvery: 0, setting: { d: 200, N: 5, P: 400 } });
+/**
+ * Adversarial training where the no-freeze condition of P8 is violated: d = 200 (large residuals) and eps = 1.5. One sample a
+ * class and 100 patches suffice, since the robust patch alone decides.
+ */
+export const frozenRun = trainingRun({ mode: "adversarial", steps: adversarialSteps, logEvery: 5, cosineEvery: 0, setting: { d: 200, eps: 1.5, N: 5, P: 100 } });
+
+/**
+ * Adversarial training in the interior of the hypotheses, for P10: the reference point with a fifth of the patch noise. At the reference
+ * point itself noise lets attacked non-robust patches of some classes leak into F_y late in training (docs/theory, P10).
+ */
+export const lowNoiseRun = trainingRun({ mode: "adversarial", steps: adversarialSteps, logEvery: 5, cosineEvery: 0, evaluate, setting: { sigmaN: 0.001, N: 10 } });
+/** Its control: radius 0. */
+export const lowNoiseZeroRadiusRun = trainingRun({ mode: "adversarial", steps: adversarialSteps, logEvery: 5, cosineEvery: 0, evaluate, setting: { sigmaN: 0.001, N: 10, eps: 0 } });
 
 /** alpha and beta that exchange the energies A and B of the reference point. */
 export function swappedEnergies(): { alpha: number; beta: number } {

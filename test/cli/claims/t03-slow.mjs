@@ -1,3 +1,3 @@
 import { luckyClaim } from "./lucky.mjs";
 
-export default luckyClaim("t03-slow", 150, "supported");
+export default luckyClaim("t03-slow", 100, "supported");
