@@ -22,8 +22,8 @@ export function judgeClaim(claim: Claim, seeds: readonly number[], controlSeeds:
   const judged = samples.filter((_, at) => inside[at]);
   const supported = judged.filter(({ holds }) => holds).length;
   const required = claim.required ?? 1;
-  const controls = claim.controls.map((control) => judgeControl(claim, control, controlSeeds, runsFor));
-  const controlSamples = controlSeeds.map((seed) => sampleOf(claim, replaced(claim, claim.controls[0]), seed, runsFor));
+  const controlSamples = claim.controls.map((control) => controlSeeds.map((seed) => sampleOf(claim, replaced(claim, control), seed, runsFor)));
+  const controls = claim.controls.map((control, at) => judgeControl(control, controlSamples[at]));
   return {
     id: claim.id, title: claim.title, source: claim.source, statement: claim.statement, maths: claim.maths,
     verdict: verdictOf({ inside: judged.length, drawn: seeds.length, supported, required, controlsFail: controls.every(({ fails }) => fails) }),
@@ -34,7 +34,7 @@ export function judgeClaim(claim: Claim, seeds: readonly number[], controlSeeds:
     seeds: { n: judged.length, supported, lower95: clopperPearson(supported, judged.length).lower, required },
     perSeed: samples.map(({ seed, holds, observed }, at) => ({ seed, holds, observed: inside[at] ? observed : `outside the hypotheses; ${observed}` })),
     controls,
-    ...(claim.figure === undefined ? {} : { figure: claim.figure(samples, "main"), controlFigure: claim.figure(controlSamples, "control") }),
+    ...(claim.figure === undefined ? {} : { figure: claim.figure(samples, "main"), controlFigure: claim.figure(controlSamples[0], "control") }),
     rerun,
   };
 }
@@ -58,12 +58,11 @@ function replaced(claim: Claim, control: Control<Record<string, unknown>>): Clai
   return { ...claim.experiments, ...control.experiments } as Claim["experiments"];
 }
 
-function judgeControl(claim: Claim, control: Control<Record<string, unknown>>, seeds: readonly number[], runsFor: RunsFor): ControlResult {
-  const samples = seeds.map((seed) => sampleOf(claim, replaced(claim, control), seed, runsFor));
+function judgeControl(control: Control<Record<string, unknown>>, samples: readonly Judged[]): ControlResult {
   const supporting = samples.filter(({ holds }) => holds).length;
   return {
-    change: control.change, seeds: seeds.length, supporting,
-    fails: seeds.length > 0 && seeds.length - supporting >= controlFailureShare * seeds.length,
+    change: control.change, seeds: samples.length, supporting,
+    fails: samples.length > 0 && samples.length - supporting >= controlFailureShare * samples.length,
     observed: samples[0]?.observed ?? "not run",
   };
 }

@@ -28,7 +28,7 @@ export function progressLine({ stream = process.stderr, now = () => performance.
       before ??= done;
       const share = total === 0 ? 1 : done / total;
       const seconds = now() - started;
-      const left = done > before ? ((total - done) / (done - before)) * seconds : NaN;
+      const left = done > before && done < total ? ((total - done) / (done - before)) * seconds : NaN;
       const text = `${String(Math.floor(100 * share)).padStart(3)} %  ${words}${Number.isNaN(left) ? "" : `, ${duration(left)} left`}`;
       if (stream.isTTY) {
         if (now() - lastDrawn < every && share < 1) return;

@@ -1,0 +1,23 @@
+import { readdirSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import type { Claim } from "../../src/claims/index.ts";
+
+const modules = import.meta.glob<{ default: Claim }>("../../proofs-check/robust-features/*.ts", { eager: true });
+const claims = Object.entries(modules).map(([path, { default: claim }]) => ({ file: path.slice(path.lastIndexOf("/") + 1), claim }));
+
+describe("claim files", () => {
+  it("are all found: P1 to P11 and the reduced dynamics", () => {
+    expect(claims).toHaveLength(readdirSync(new URL("../../proofs-check/robust-features", import.meta.url)).length);
+    expect(claims.map(({ claim }) => claim.id.slice(0, 3)).toSorted()).toEqual(["p00", "p01", "p02", "p03", "p04", "p05", "p06", "p07", "p08", "p09", "p10", "p11"]);
+  });
+  it.each(claims)("$file is named after its claim, cites words and formula, and names no theorem number", ({ file, claim }) => {
+    expect(file).toBe(`${claim.id}.ts`);
+    expect(claim.source.formula).toMatch(/^docs\/theory, (P\d+|section 7)$/);
+    expect(JSON.stringify([claim.source, claim.statement])).not.toMatch(/(theorem|lemma|equation|proposition)\s*\d/i);
+  });
+  it.each(claims)("$file draws at least ten seeds in the quick plan and 59 in the full one, with control seeds", ({ claim }) => {
+    expect(claim.plan.quick.seeds).toBeGreaterThanOrEqual(10);
+    expect(claim.plan.full.seeds).toBeGreaterThanOrEqual(59);
+    expect(claim.plan.quick.controlSeeds).toBeGreaterThanOrEqual(5);
+  });
+});
