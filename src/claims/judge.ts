@@ -30,7 +30,7 @@ export function judgeClaim(claim: Claim, seeds: readonly number[], controlSeeds:
     recordedVerdict: claim.recorded,
     hypotheses: mergeHypotheses(perSeedHypotheses),
     prediction: claim.prediction.words,
-    observed: summary(judged.length, supported, samples),
+    observed: summary(supported, judged.length > 0 ? judged : samples),
     seeds: { n: judged.length, supported, lower95: clopperPearson(supported, judged.length).lower, required },
     perSeed: samples.map(({ seed, holds, observed }, at) => ({ seed, holds, observed: inside[at] ? observed : `outside the hypotheses; ${observed}` })),
     controls,
@@ -78,7 +78,8 @@ function mergeHypotheses(perSeed: readonly HypothesisResult[][]): HypothesisResu
   });
 }
 
-function summary(inside: number, supported: number, samples: readonly Judged[]): string {
-  const example = samples.find(({ holds }) => !holds) ?? samples[0];
-  return `${supported} of ${inside} seeds; ${supported < inside ? `seed ${example.seed} fails` : `seed ${example.seed}`}: ${example.observed}`;
+/** How many seeds support the claim, and what was seen in one of them: one that fails, if any does. */
+function summary(supported: number, judged: readonly Judged[]): string {
+  const example = judged.find(({ holds }) => !holds) ?? judged[0];
+  return `${supported} of ${judged.length} seeds; ${example.holds ? `seed ${example.seed}` : `seed ${example.seed} fails`}: ${example.observed}`;
 }

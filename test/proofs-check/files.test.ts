@@ -2,12 +2,11 @@ import { readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { Claim } from "../../src/claims/index.ts";
 
-const modules = import.meta.glob<{ default: Claim }>("../../proofs-check/robust-features/*.ts", { eager: true });
-const claims = Object.entries(modules).map(([path, { default: claim }]) => ({ file: path.slice(path.lastIndexOf("/") + 1), claim }));
+const folder = new URL("../../proofs-check/robust-features/", import.meta.url);
+const claims = await Promise.all(readdirSync(folder).map(async (file) => ({ file, claim: ((await import(new URL(file, folder).href)) as { default: Claim }).default })));
 
 describe("claim files", () => {
   it("are all found: P1 to P11 and the reduced dynamics", () => {
-    expect(claims).toHaveLength(readdirSync(new URL("../../proofs-check/robust-features", import.meta.url)).length);
     expect(claims.map(({ claim }) => claim.id.slice(0, 3)).toSorted()).toEqual(["p00", "p01", "p02", "p03", "p04", "p05", "p06", "p07", "p08", "p09", "p10", "p11"]);
   });
   it.each(claims)("$file is named after its claim, cites words and formula, and names no theorem number", ({ file, claim }) => {

@@ -1,0 +1,87 @@
+/** The page's tables over all claims: the verdict table, the overview in plain words, and the facts of the run. */
+import type { ClaimResult, Results } from "../claims/results.ts";
+import { html, nothing, type Html } from "./html.ts";
+import { counted, duration, lowerPercent, unbroken } from "./numbers.ts";
+import { seenSentence, verdictBadge, verdictCell, verdictMeaning, verdictOrder } from "./page-words.ts";
+
+/** The id of a claim's section; claims are told apart by position too, should two share an id. */
+export function anchorOf(claim: ClaimResult, position: number): string {
+  const name = claim.id.replace(/[^\w-]+/g, "-");
+  return `claim-${position + 1}-${name}`;
+}
+
+/** Seeds that supported the prediction, of how many, and what that says about the true share. */
+export function seedsCell({ n, supported, lower95 }: ClaimResult["seeds"]): Html {
+  return html`<span class="number">${supported}/${n}</span><br><small>share ≥ ${lowerPercent(lower95)}</small>`;
+}
+
+function controlsCell(controls: ClaimResult["controls"]): Html {
+  if (controls.length === 0) return html`<span class="warn">none</span>`;
+  const failing = controls.filter((control) => control.fails).length;
+  return failing === controls.length
+    ? html`✓ ${controls.length === 1 ? "yes" : `all ${controls.length}`}`
+    : html`<span class="warn">✗ ${controls.length === 1 ? "no" : `${failing} of ${controls.length}`}</span>`;
+}
+
+export function verdictTable({ claims }: Results): Html {
+  if (claims.length === 0) {
+    return html`<p>No claim was run, so there is no verdict to show. <code>npx lemmagrad claims</code> lists what can be run.</p>`;
+  }
+  const rows = claims.map((claim, i) => html`<tr>
+<th scope="row"><a href="#${anchorOf(claim, i)}">${claim.title}</a><br><small><code>${claim.id}</code></small></th>
+<td data-label="Verdict">${verdictCell(claim)}</td>
+<td data-label="Seeds" class="nowrap">${seedsCell(claim.seeds)}</td>
+<td data-label="Predicted">${unbroken(claim.prediction)}</td>
+<td data-label="Observed">${unbroken(claim.observed)}</td>
+<td data-label="Controls fail" class="nowrap">${controlsCell(claim.controls)}</td>
+</tr>`);
+  const legend = verdictOrder.map((verdict) => html`<dt>${verdictBadge(verdict)}</dt><dd>${verdictMeaning[verdict].meaning}</dd>`);
+  return html`<table class="verdicts stack">
+<caption>One row a claim. Seeds: how many supported the prediction, and the exact one-sided 95 % lower bound on the share of all seeds that would.</caption>
+<thead><tr><th scope="col">Claim</th><th scope="col">Verdict</th><th scope="col">Seeds</th><th scope="col">Predicted</th><th scope="col">Observed</th><th scope="col">Controls fail, as they must</th></tr></thead>
+<tbody>
+${rows}
+</tbody></table>
+<details><summary>What the verdicts mean</summary><dl class="meanings">${legend}</dl></details>`;
+}
+
+/** What is claimed, in words, beside what we saw. */
+export function overview({ claims }: Results): Html {
+  if (claims.length === 0) return nothing;
+  const rows = claims.map((claim) => html`<tr><td data-label="Claimed">${claim.statement}</td>
+<td data-label="Seen">${verdictBadge(claim.verdict)}<br>${seenSentence(claim)}</td></tr>`);
+  return html`<section aria-labelledby="overview"><h2 id="overview">In plain words</h2>
+<table class="overview stack"><thead><tr><th scope="col">What the theory claims</th><th scope="col">What we saw</th></tr></thead>
+<tbody>
+${rows}
+</tbody></table></section>`;
+}
+
+/** A word that a shell takes as it stands, or quoted. */
+function shellWord(word: string): string {
+  return /^[\w./:@=-]+$/.test(word) ? word : `'${word.replace(/'/g, "'\\''")}'`;
+}
+
+/** The line that repeats the whole run. */
+export function rerunLine({ plan, seed, seedCount, environment }: Results): string {
+  return `npx lemmagrad verify --plan ${shellWord(plan)} --seeds ${seedCount} --seed ${seed} --backend ${shellWord(environment.backend)}`;
+}
+
+/** A command that one click selects whole. */
+export function command(line: string): Html {
+  return html`<code class="command" tabindex="0">${line}</code>`;
+}
+
+export function runFacts(results: Results): Html {
+  const { environment: { node, platform, backend, workers, startedAt, seconds } } = results;
+  const facts: [string, string | Html][] = [
+    ["Version", `lemmagrad ${results.version}`],
+    ["Plan", `${results.plan}, ${counted(results.seedCount, "seed")} a claim from seed ${results.seed}`],
+    ["Engine", `${backend} backend, ${counted(workers, "worker")}`],
+    ["Machine", `Node ${node.replace(/^v/, "")}, ${platform}`],
+    ["Started", startedAt.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d).*Z$/, "$1 $2 UTC")],
+    ["Took", duration(seconds)],
+  ];
+  return html`<dl class="facts">${facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
+<p class="rerun">Run it again: ${command(rerunLine(results))}</p>`;
+}

@@ -1,0 +1,115 @@
+/**
+ * The JSON Schema of results.json, property by property beside the types it describes.
+ *
+ * `record<T>` asks for exactly the keys of T, so a property added to the types and not here does not compile. Figures are
+ * pictures, not results, and stay out of the file. The order of the properties is the order in the file.
+ */
+import type { ClaimResult, ControlResult, HypothesisResult, Results, Verdict } from "../claims/results.ts";
+
+export interface JsonSchema {
+  readonly type?: string | readonly string[];
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly items?: JsonSchema;
+  readonly [keyword: string]: unknown;
+}
+
+type Keys<T> = { readonly [K in keyof Required<T>]: JsonSchema };
+
+/** An object with these properties, all required, and no others. */
+function record<T>(description: string, properties: Keys<T>): JsonSchema {
+  return { description, type: "object", properties, required: Object.keys(properties), additionalProperties: false };
+}
+
+const text = (description: string): JsonSchema => ({ description, type: "string" });
+const list = (description: string, items: JsonSchema): JsonSchema => ({ description, type: "array", items });
+const truth = (description: string): JsonSchema => ({ description, type: "boolean" });
+const count = (description: string): JsonSchema => ({ description, type: "integer", minimum: 0 });
+const share = (description: string): JsonSchema => ({ description, type: "number", minimum: 0, maximum: 1 });
+const verdicts: readonly Verdict[] = ["supported", "contradicted", "inconclusive", "outside hypotheses"];
+const verdict = (description: string): JsonSchema => ({ description, type: "string", enum: verdicts });
+
+const hypothesis = record<HypothesisResult>("A condition of the theory and how the setting meets it.", {
+  name: text("Name of the condition."),
+  maths: text("LaTeX of the condition."),
+  holds: truth("Whether it holds."),
+  margin: { description: "How far inside (> 0) or outside (< 0); null when it is not finite.", type: ["number", "null"] },
+  detail: text("The numbers behind it."),
+});
+
+const control = record<ControlResult>("A change under which the prediction must fail.", {
+  change: text("What was changed."),
+  fails: truth("Whether the prediction failed, as it must."),
+  seeds: count("Seeds tried."),
+  supporting: count("How many of them still satisfied the prediction."),
+  observed: text("What was seen."),
+});
+
+const claim = record<Omit<ClaimResult, "figure" | "controlFigure">>("A claim, its verdict and what it rests on.", {
+  id: text("The claim's file name, such as p03-learning-time."),
+  title: text("Short title."),
+  source: record<ClaimResult["source"]>("Where the claim comes from.", {
+    words: text("The paper whose words it makes exact."),
+    formula: text("Where the formula is derived."),
+  }),
+  statement: text("Plain words."),
+  maths: text("LaTeX."),
+  verdict: verdict("What this run says."),
+  recordedVerdict: verdict("What was recorded before; a difference fails the run."),
+  hypotheses: list("Checked before every run.", hypothesis),
+  prediction: text("Fixed before looking."),
+  observed: text("What was seen over all seeds."),
+  seeds: record<ClaimResult["seeds"]>("How many seeds satisfied the prediction.", {
+    n: count("Seeds run."),
+    supported: count("Seeds that satisfied the prediction."),
+    lower95: share("Exact (Clopper-Pearson) lower 95 % bound on the share."),
+    required: share("Share asked for."),
+  }),
+  perSeed: list("One entry a seed.", record<ClaimResult["perSeed"][number]>("A seed.", {
+    seed: { description: "The seed.", type: "integer" },
+    holds: truth("Whether it satisfied the prediction."),
+    observed: text("What was seen."),
+  })),
+  controls: list("Changes that must break the prediction.", control),
+  rerun: text("The command that repeats this claim alone."),
+});
+
+const results = record<Results>("Verdicts of one run of lemmagrad verify.", {
+  schema: text("Which schema this file follows."),
+  version: text("Version of lemmagrad."),
+  environment: record<Results["environment"]>("Facts of the machine and the clock; all else is equal between two equal runs.", {
+    node: text("Version of Node."),
+    platform: text("Operating system and processor."),
+    backend: text("Kernels that computed."),
+    workers: count("Worker threads."),
+    startedAt: text("ISO 8601 time."),
+    seconds: { description: "Duration.", type: "number", minimum: 0 },
+  }),
+  seed: { description: "First seed.", type: "integer" },
+  plan: text("quick, full, or a plan of one's own."),
+  seedCount: count("Seeds a claim."),
+  claims: list("In the order they were run.", claim),
+});
+
+export const resultsJsonSchema: JsonSchema = {
+  $schema: "https://json-schema.org/draft/2020-12/schema",
+  title: "lemmagrad results",
+  ...results,
+};
+
+/** A value with its keys in the schema's order and without those the schema does not name (the figures). */
+function arranged(value: unknown, schema: JsonSchema): unknown {
+  if (schema.items !== undefined && Array.isArray(value)) {
+    const { items } = schema;
+    return value.map((item) => arranged(item, items));
+  }
+  if (schema.properties === undefined || typeof value !== "object" || value === null) return value;
+  const given = value as Record<string, unknown>;
+  return Object.fromEntries(Object.entries(schema.properties)
+    .filter(([key]) => given[key] !== undefined)
+    .map(([key, property]) => [key, arranged(given[key], property)]));
+}
+
+/** The text of results.json: the schema's key order, two spaces, a newline at the end. */
+export function resultsJson(value: Results): string {
+  return `${JSON.stringify(arranged(value, resultsJsonSchema), null, 2)}\n`;
+}

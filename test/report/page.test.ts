@@ -1,0 +1,100 @@
+import { parseHTML } from "linkedom";
+import { describe, expect, it } from "vitest";
+import type { Results } from "../../src/claims/results.ts";
+import { renderReport } from "../../src/report/page.ts";
+import { sampleResults, trajectoryFigure } from "../support/sample-results.ts";
+
+function page(results: Results, ...options: Parameters<typeof renderReport> extends [unknown, ...infer Rest] ? Rest : never): {
+  markup: string;
+  document: ReturnType<typeof parseHTML>["document"];
+} {
+  const markup = renderReport(results, ...options);
+  return { markup, document: parseHTML(markup).document };
+}
+
+describe("renderReport", () => {
+  it("shows the verdict table before any claim's section, one row a claim", () => {
+    const { markup, document } = page(sampleResults());
+    expect(markup.indexOf('class="verdicts')).toBeLessThan(markup.indexOf('class="claim"'));
+    expect(document.querySelectorAll("table.verdicts tbody tr")).toHaveLength(3);
+    const cells = document.querySelector("table.verdicts tbody tr")?.textContent ?? "";
+    for (const text of ["p03-learning-time", "supported", "10/10", "share ≥ 74"]) expect(cells).toContain(text);
+  });
+
+  it("marks a verdict that differs from the recorded one", () => {
+    expect(page(sampleResults()).markup).toContain("recorded: supported");
+    expect(page(sampleResults()).markup).toContain("1 verdict differs");
+  });
+
+  it("escapes everything that comes from the data", () => {
+    const results = sampleResults();
+    const hostile = `<script>alert("1")</script><img src=x onerror=alert(2)>`;
+    const corrupt = (value: unknown): unknown => {
+      if (typeof value === "string") return hostile;
+      if (Array.isArray(value)) return value.map(corrupt);
+      if (typeof value !== "object" || value === null) return value;
+      const kept = ["kind", "colour", "scale", "axis", "verdict", "recordedVerdict"];
+      return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, kept.includes(key) ? item : corrupt(item)]));
+    };
+    const { markup, document } = page(corrupt(results) as Results);
+    expect(markup).not.toMatch(/<script|<img/);
+    expect(document.querySelectorAll("script, img, [onerror]")).toHaveLength(0);
+    expect(markup).toContain("&lt;script&gt;");
+  });
+
+  it("loads nothing: addresses are its own parts, its neighbours, the docs or the paper", () => {
+    const { markup, document } = page(sampleResults());
+    expect(document.querySelectorAll("script, iframe, object, img, [src]")).toHaveLength(0);
+    const addresses = [...document.querySelectorAll("[href]")].map((element) => element.getAttribute("href") ?? "");
+    for (const address of addresses) {
+      expect(address).toMatch(/^(#[\w-]+|data:,|results(\.schema)?\.json|\.\.\/docs\/[\w/-]+\.md|https:\/\/arxiv\.org\/abs\/[\d.]+)$/);
+    }
+    expect(markup).not.toMatch(/@import|url\((?!#)/);
+    expect(document.querySelector("meta[http-equiv]")?.getAttribute("content")).toContain("default-src 'none'");
+  });
+
+  it("names the docs without a link when there are none", () => {
+    expect(page(sampleResults(), { docs: null }).markup).not.toContain("../docs/");
+  });
+
+  it("has headings in order, distinct ids, and links that lead somewhere", () => {
+    const { document } = page(sampleResults());
+    const levels = [...document.querySelectorAll("h1, h2, h3, h4")].map((heading) => Number(heading.tagName[1]));
+    expect(levels[0]).toBe(1);
+    levels.forEach((level, i) => { if (i > 0) expect(level - levels[i - 1]).toBeLessThanOrEqual(1); });
+    const ids = [...document.querySelectorAll("[id]")].map((element) => element.id);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const link of document.querySelectorAll('a[href^="#"]')) expect(ids).toContain(link.getAttribute("href")?.slice(1));
+    for (const heading of document.querySelectorAll("th")) expect(heading.getAttribute("scope")).toMatch(/^(col|row)$/);
+    for (const image of document.querySelectorAll('[role="img"]')) expect(image.getAttribute("aria-label")).not.toBe("");
+  });
+
+  it("is a page without claims, and with a claim that has neither figure, hypotheses nor controls", () => {
+    expect(page(sampleResults({ claims: [] })).markup).toContain("No claim was run");
+    const [claim] = sampleResults().claims;
+    const { figure: _figure, ...bare } = { ...claim, hypotheses: [], controls: [], perSeed: [], maths: "" };
+    const { markup, document } = page(sampleResults({ claims: [bare] }));
+    expect(document.querySelectorAll("svg.lg-plot")).toHaveLength(0);
+    expect(markup).toContain("No control was run");
+    expect(markup).not.toMatch(/undefined|\bNaN\b/);
+  });
+
+  it("draws formulas as MathML, and shows LaTeX that does not parse as it was written", () => {
+    const [claim] = sampleResults().claims;
+    expect(page(sampleResults()).markup).toContain("<math");
+    const { markup } = page(sampleResults({ claims: [{ ...claim, maths: "\\frac{a" }] }));
+    expect(markup).toContain('<code class="latex">\\frac{a</code>');
+  });
+
+  it("gives the line that repeats the run, quoted for a shell where needed", () => {
+    expect(page(sampleResults()).markup).toContain("npx lemmagrad verify --plan quick --seeds 10 --seed 0 --backend wasm");
+    expect(page(sampleResults({ plan: "my plan" })).document.querySelector(".command")?.textContent).toContain("--plan 'my plan'");
+  });
+
+  it("stays below 3 MB with 11 claims of 10 seeds, 5 classes and 600 steps, each with a control's picture", () => {
+    const [claim] = sampleResults().claims;
+    const figure = trajectoryFigure({ seeds: 10, classes: 5, steps: 600 });
+    const claims = Array.from({ length: 11 }, (_, i) => ({ ...claim, id: `p${i}`, figure, controlFigure: figure }));
+    expect(renderReport(sampleResults({ claims })).length).toBeLessThan(3e6);
+  }, 60_000);
+});
