@@ -1,7 +1,11 @@
-/** Training runs as experiments of claims: at the reference point unless a claim says otherwise. */
+/** Training runs, and predictions of them, as experiments of claims: at the reference point unless a claim says otherwise. */
 import type { Experiment } from "../../claims/index.ts";
+import { elements } from "../../ndarray/index.ts";
+import { coupledDynamics, coupledNoisePoints } from "./coupled-dynamics.ts";
+import { sampleState } from "./data.ts";
+import type { ReducedRun } from "./reduced-dynamics.ts";
 import type { RunRecord, RunSpec } from "./run-record.ts";
-import { makeSetting } from "./setting.ts";
+import { makeSetting, type Setting } from "./setting.ts";
 import { simulate } from "./simulate.ts";
 
 /** Parts of a RunSpec that differ from the defaults; `setting` holds overrides of the reference point. */
@@ -22,4 +26,35 @@ export function operationsOf({ setting: { N, P, k, m, d, eps }, mode, threat, st
     return sum + radii.length * (passes + 1);
   }, 0);
   return product * (steps * (2 + 2 * ascents) + evaluated);
+}
+
+/** What a coupled prediction depends on besides the seed. */
+export interface CoupledPredictionSpec {
+  setting: Setting;
+  mode: "standard" | "adversarial";
+  steps: number;
+  /** Nodes of the noise average, odd; 1 leaves noise out. */
+  noisePoints: number;
+}
+
+/** `setting` holds overrides of the reference point; `noisePoints` defaults to coupledNoisePoints of the setting. */
+export type CoupledPredictionOptions = Pick<CoupledPredictionSpec, "mode" | "steps"> & { noisePoints?: number; setting?: Parameters<typeof makeSetting>[0] };
+
+/**
+ * The coupled dynamics as an experiment: kind "robust-features/coupled-prediction". Of the training run with the same setting and
+ * seed it is told the initial weights and the features, nothing else.
+ */
+export function coupledPredictionRun({ mode, steps, ...options }: CoupledPredictionOptions): Experiment<ReducedRun> {
+  const setting = makeSetting(options.setting);
+  const { k, m, d } = setting;
+  const noisePoints = options.noisePoints ?? coupledNoisePoints(setting);
+  const spec: CoupledPredictionSpec = { setting, mode, steps, noisePoints };
+  const product = 2 * (2 * k * noisePoints) * k * m * d;
+  return {
+    kind: "robust-features/coupled-prediction", spec, operations: steps * product * (mode === "standard" ? 2 : 4),
+    run(seed) {
+      const { W, robust, nonRobust } = sampleState(setting, seed);
+      return coupledDynamics(setting, { weights: elements(W), robust: elements(robust), nonRobust: elements(nonRobust) }, { mode, steps, noisePoints });
+    },
+  };
 }

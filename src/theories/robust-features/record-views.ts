@@ -84,7 +84,7 @@ export function startsAboveNoise(record: RunRecord, feature: Feature, i: number)
 /** The coupled, noiseless prediction from a run's own initial weights, for its mode and number of steps. */
 export function coupledPrediction(record: RunRecord): ReducedRun {
   const { setting, mode, steps } = record.spec;
-  return coupledDynamics(setting, { weights: record.initialWeights, robust: record.robust, nonRobust: record.nonRobust }, { mode, steps });
+  return coupledDynamics(setting, { weights: record.initialWeights, robust: record.robust, nonRobust: record.nonRobust }, { mode, steps, noisePoints: 1 });
 }
 
 /**

@@ -8,12 +8,12 @@
  * "averaged": the gradient's expectation over the patches' noise. The attack moves a patch by D = -kappa sum_r s'_r w_r, so
  * the weights also exchange residuals, xi_r += -c s'(z_r) kappa sum_t s'_t xi_t; u, v and xi are therefore carried as
  * coordinates in the (m+2)-dimensional span of u_hat, v_hat and the residuals (Cholesky factor of their Gram matrix), where
- * the noise is again N(0, sigma_n^2 I). Its mean is taken over a rank-1 lattice: no random numbers.
+ * the noise is again N(0, sigma_n^2 I). Its mean is taken over a rank-1 lattice (noise-lattice.ts): no random numbers.
  *
  * Source: derived in docs/theory, section 7, which also gives the measured errors of both.
  */
 import { ParameterError, ShapeError } from "../../errors/index.ts";
-import { normalQuantile } from "./closed-forms/normal.ts";
+import { checkNoisePoints, latticeSize, normalLattice } from "./noise-lattice.ts";
 import { nonRobustPatchCount, type Setting } from "./setting.ts";
 import { smoothedReluAt, smoothedReluSlopeAt } from "./smoothed-relu-scalar.ts";
 
@@ -61,10 +61,8 @@ export function reducedDynamics(setting: Setting, initial: InitialState, options
   expectLength("v", initial.v, k * m);
   expectLength("residualGram", initial.residualGram, k * m * m);
   if (!Number.isInteger(steps) || steps < 0) throw new ParameterError({ where: "reducedDynamics", problem: `steps = ${steps}.`, expected: "an integer >= 0." });
-  const points = scheme === "section7" || setting.sigmaN === 0 ? 1 : options.noisePoints ?? Math.max(61, 2 * m + 7);
-  if (!Number.isInteger(points) || points < 1 || points % 2 === 0) {
-    throw new ParameterError({ where: "reducedDynamics", problem: `noisePoints = ${points}.`, expected: "an odd integer >= 1.", mend: "pass 61, or 1 to leave noise out." });
-  }
+  const points = scheme === "section7" || setting.sigmaN === 0 ? 1 : options.noisePoints ?? latticeSize(m + 2);
+  checkNoisePoints(points, "reducedDynamics");
   // section7's orthogonal residuals need no span of their own: xi_r is sqrt(Gram[r,r]) times its own basis vector.
   const patches = patchKinds(setting, m + 2, points);
   const perNeuron = () => new Float64Array((steps + 1) * k * m);
@@ -99,7 +97,7 @@ interface Patch {
 }
 
 function patchKinds(setting: Setting, dimension: number, points: number): Patch[] {
-  const noise = normalLattice(points, dimension);
+  const noise = normalLattice(points, dimension, "reducedDynamics");
   const kinds = [
     { robust: true, axis: 0, amplitude: setting.alpha, count: setting.sR },
     { robust: false, axis: 1, amplitude: setting.beta, count: nonRobustPatchCount(setting) },
@@ -150,37 +148,6 @@ function logitParts(patches: readonly Patch[], weights: readonly Float64Array[],
 /** e^F / (e^F + k - 1), without overflow. */
 function trueProbability(F: number, k: number): number {
   return 1 / (1 + (k - 1) * Math.exp(-F));
-}
-
-/** `points` antithetic nodes [dimension] whose coordinates are each the centred normal quantiles at unit variance, in the orders of a rank-1 lattice. */
-function normalLattice(points: number, dimension: number): Float64Array[] {
-  if (points === 1) return [new Float64Array(dimension)];
-  const raw = Array.from({ length: points }, (_, l) => normalQuantile((l + 0.5) / points));
-  const scale = Math.sqrt(raw.reduce((sum, z) => sum + z * z, 0) / points);
-  const multipliers = latticeMultipliers(points, dimension);
-  const half = (points - 1) / 2;
-  return Array.from({ length: points }, (_, l) => Float64Array.from(multipliers, (a) => {
-    const place = ((((l - half) * a) % points) + points + half) % points;
-    return raw[place] / scale;
-  }));
-}
-
-/** Powers of a generator near points / 2.62, the first whose powers are distinct up to sign and share no factor with `points`. */
-function latticeMultipliers(points: number, dimension: number): number[] {
-  for (let generator = Math.round(0.382 * points); generator > 1; generator--) {
-    const powers = [1];
-    while (powers.length < dimension) powers.push((powers[powers.length - 1] * generator) % points);
-    const upToSign = new Set(powers.map((a) => Math.min(a, points - a)));
-    if (upToSign.size === dimension && powers.every((a) => greatestCommonDivisor(a, points) === 1)) return powers;
-  }
-  throw new ParameterError({
-    where: "reducedDynamics", problem: `noisePoints = ${points} has no lattice in ${dimension} dimensions.`,
-    expected: `a prime well above 2 (m + 2) = ${2 * dimension}.`, mend: "raise noisePoints, or pass 1 to leave noise out.",
-  });
-}
-
-function greatestCommonDivisor(a: number, b: number): number {
-  return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }
 
 /** Lower-triangular [m,m] factor of a positive semidefinite Gram matrix; a pivot lost to rounding becomes a zero column. */
