@@ -29,7 +29,7 @@ export default defineClaim<{ training: RunRecord }, ReturnType<typeof observable
   plan: { quick: { seeds: 10, controlSeeds: 5 }, full: { seeds: 59, controlSeeds: 20 } },
   figure(samples, which) {
     const runs = samples.map(({ runs: { training } }) => training);
-    const predictions = runs.map((run) => reducedDynamics(run.spec.setting, initialState(run), { mode: "standard", steps: run.spec.steps }));
+    const predictions = runs.map((run) => reducedDynamics(run.spec.setting, initialState(run), { mode: "standard", steps: run.spec.steps, scheme: "section7" }));
     return figure(which === "main" ? "Standard training" : "Control: the robust feature has the energy", `${sampleWords(runs)} Reduced dynamics start from the same initial weights.`, [
       featurePanel("feature correlations", runs, predictions),
       columnPanel("share of F_y from robust patches", "robust share of the true logit", [{ name: "robust share", colour: "robust", records: runs, value: (run, i) => run.steps.map((_, s) => robustShareAt(run, s)[i]) }]),

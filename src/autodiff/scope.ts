@@ -6,7 +6,7 @@
  * that nothing a user may keep is ever void. What must outlive every scope (the tape of a `vjp` called outside) keeps
  * scopes from opening inside it. Nothing here changes a result's bits.
  */
-import { copy, type Dtype, type FloatArray, isNdArray, type NdArray } from "../ndarray/index.ts";
+import { copy, copyElements, type Dtype, dtypeOf, type FloatArray, isNdArray, type NdArray, sizeOf, view } from "../ndarray/index.ts";
 import { currentKernels, type Kernels } from "../kernels/index.ts";
 import { mapTree, type Tree } from "./tree.ts";
 
@@ -24,6 +24,19 @@ let generations = 0;
 export function room(kernels: Kernels, dtype: Dtype, size: number): FloatArray {
   if (placing) return kernels.allocate(dtype, size);
   return dtype === "float32" ? new Float32Array(size) : new Float64Array(size);
+}
+
+/**
+ * `x` where a backend reads it in place: a copy in scratch memory, if the caller works there and it has room, else `x`
+ * itself. Worth it for what several kernels read, since each of them would copy it otherwise.
+ */
+export function near(x: NdArray): NdArray {
+  const kernels = currentKernels();
+  if (!placing || kernels.isScratch(x.data)) return x;
+  const data = kernels.allocate(dtypeOf(x), sizeOf(x.shape));
+  if (!kernels.isScratch(data)) return x;
+  copyElements(x, data);
+  return view(data, x.shape);
 }
 
 /** The outermost scratch scope open now, or 0. What was recorded in one scope must not be read after it. */

@@ -1,5 +1,5 @@
 /** Gradient descent on the mean cross-entropy, on clean or on attacked inputs, for any differentiable network. */
-import { scratch, type Value, valueAndGrad } from "../autodiff/index.ts";
+import { near, scratch, type Value, valueAndGrad } from "../autodiff/index.ts";
 import { currentKernels } from "../kernels/index.ts";
 import { elements, type NdArray, zeros } from "../ndarray/index.ts";
 import type { Stream } from "../random/index.ts";
@@ -29,8 +29,8 @@ export interface TrainingProblem {
 export function descentStep(problem: TrainingProblem, weights: NdArray): { weights: NdArray; loss: NdArray; logits: NdArray } {
   const { network, labels, eta, attack } = problem;
   return scratch(() => {
-    const inputs = attack === undefined ? problem.inputs
-      : attack.threat.perturb({ logits: (x) => network(weights, x), inputs: problem.inputs, labels, random: attack.random }, attack.radius);
+    const inputs = near(attack === undefined ? problem.inputs
+      : attack.threat.perturb({ logits: (x) => network(weights, x), inputs: problem.inputs, labels, random: attack.random }, attack.radius));
     const { value, gradient, aux } = valueAndGrad((w: Value) => {
       const logits = network(w, inputs);
       return [meanCrossEntropy(logits, labels), logits];

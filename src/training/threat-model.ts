@@ -4,7 +4,7 @@
  * Inputs are [samples, patches, d] and the radius bounds each patch separately, in the data's own units. Data are never
  * clamped. No gradient flows through the perturbation. Radius 0 returns the inputs unchanged.
  */
-import { bottom, grad, handOut, room, type Value } from "../autodiff/index.ts";
+import { bottom, grad, near, handOut, room, type Value } from "../autodiff/index.ts";
 import { ParameterError } from "../errors/index.ts";
 import { currentKernels } from "../kernels/index.ts";
 import { elements, type FloatArray, type NdArray, view } from "../ndarray/index.ts";
@@ -57,7 +57,8 @@ export function gradientThreat(parts: GradientThreat): ThreatModel {
       if (radius === 0) return victim.inputs;
       const { shape } = victim.inputs;
       const rows = { count: shape.slice(0, -1).reduce((a, b) => a * b, 1), width: shape[shape.length - 1] };
-      const clean = elements(victim.inputs);
+      const inputs = near(victim.inputs);
+      const clean = elements(inputs);
       let delta: FloatArray | undefined;
       if (parts.start !== undefined) {
         if (victim.random === undefined) throw new ParameterError({ where: parts.name, problem: "a random start needs a random stream.", mend: "pass victim.random." });
@@ -65,7 +66,7 @@ export function gradientThreat(parts: GradientThreat): ThreatModel {
         delta = clean instanceof Float32Array && !(from instanceof Float32Array) ? Float32Array.from(from) : from;
       }
       for (let step = 0; step < parts.steps; step++) {
-        const at = delta === undefined ? victim.inputs : plus(clean, delta, shape);
+        const at = delta === undefined ? inputs : plus(clean, delta, shape);
         delta = parts.move(delta, lossGradient(victim, parts.loss, at), rows, radius);
       }
       return delta === undefined ? victim.inputs : plus(clean, delta, shape);

@@ -59,14 +59,14 @@ export function coupledDynamics(setting: Setting, initial: CoupledState, options
   const logits = new Float64Array(k * k);
   const gains = new Float64Array(k * m * d);
   for (let t = 0; t <= steps; t++) {
-    preactivate(setting, clean, weights);
+    preactivateClean(setting, clean, weights);
     addLogits(setting, clean, logits);
     recordWeights(run, t, setting, weights, initial);
     recordClasses(run, t, setting, clean, logits);
     if (t === steps) break;
     if (mode === "adversarial") {
       attack(setting, clean, attacked, weights, logits);
-      preactivate(setting, attacked, weights);
+      products(attacked.x, weights, attacked.z, d);
       addLogits(setting, attacked, logits);
     }
     descend(setting, attacked, weights, logits, gains);
@@ -84,31 +84,63 @@ interface Patches {
   z: Float64Array;
 }
 
-function cleanPatches(setting: Setting, initial: CoupledState, points: number): Patches {
+/** Clean patches are sums: patch g = c L + l is centre c (of C) plus noise l (of L), so their pre-activations take C + L products, not C L. */
+interface CleanPatches extends Patches {
+  centres: Float64Array;
+  noise: Float64Array;
+  centreProducts: Float64Array;
+  noiseProducts: Float64Array;
+}
+
+function cleanPatches(setting: Setting, initial: CoupledState, points: number): CleanPatches {
   const { k, m, d, alpha, beta, sR, sigmaN } = setting;
-  const noise = normalLattice(points, d, "coupledDynamics");
+  const noise = normalLattice(points, d, "coupledDynamics").map((node) => node.map((g) => sigmaN * g));
   const kinds = [
     { robust: 1, feature: initial.robust, amplitude: alpha, count: sR },
     { robust: 0, feature: initial.nonRobust, amplitude: beta, count: nonRobustPatchCount(setting) },
   ].filter(({ count }) => count > 0);
-  const rows = Array.from({ length: k }, (_, y) => kinds.flatMap((kind) => noise.map((n) => ({ ...kind, y, n })))).flat();
+  const centres = Array.from({ length: k }, (_, y) => kinds.map(({ robust, feature, amplitude, count }) => (
+    { y, robust, share: count / points, x: Float64Array.from({ length: d }, (_x, l) => amplitude * feature[y * d + l]) }))).flat();
+  const rows = centres.flatMap((centre) => noise.map((node) => ({ ...centre, x: centre.x.map((c, l) => c + node[l]) })));
   return {
     y: Int32Array.from(rows, ({ y }) => y),
-    share: Float64Array.from(rows, ({ count }) => count / points),
+    share: Float64Array.from(rows, ({ share }) => share),
     robust: Uint8Array.from(rows, ({ robust }) => robust),
-    x: Float64Array.from(rows.flatMap(({ y, feature, amplitude, n }) => Array.from(n, (g, l) => amplitude * feature[y * d + l] + sigmaN * g))),
-    z: new Float64Array(rows.length * k * m),
+    x: joined(rows.map(({ x }) => x)), z: new Float64Array(rows.length * k * m),
+    centres: joined(centres.map(({ x }) => x)), centreProducts: new Float64Array(centres.length * k * m),
+    noise: joined(noise), noiseProducts: new Float64Array(points * k * m),
   };
 }
 
-/** z <- <w, x> for every patch and neuron. */
-function preactivate({ k, m, d }: Setting, { y, x, z }: Patches, weights: Float64Array): void {
-  const neurons = k * m;
-  for (let g = 0; g < y.length; g++) {
-    for (let neuron = 0; neuron < neurons; neuron++) {
+function joined(parts: readonly Float64Array[]): Float64Array {
+  return Float64Array.from(parts.flatMap((part) => Array.from(part)));
+}
+
+function preactivateClean({ d }: Setting, { centres, noise, centreProducts, noiseProducts, z }: CleanPatches, weights: Float64Array): void {
+  const neurons = weights.length / d;
+  products(centres, weights, centreProducts, d);
+  products(noise, weights, noiseProducts, d);
+  for (let c = 0, at = 0; c < centreProducts.length; c += neurons) {
+    for (let l = 0; l < noiseProducts.length; l += neurons) {
+      for (let neuron = 0; neuron < neurons; neuron++, at++) z[at] = centreProducts[c + neuron] + noiseProducts[l + neuron];
+    }
+  }
+}
+
+/** out [rows,columns] <- inner products of two lists of d-vectors; two columns at a time, since additions one after the other wait. */
+function products(x: Float64Array, weights: Float64Array, out: Float64Array, d: number): void {
+  const columns = weights.length / d;
+  for (let row = 0, from = 0; from < x.length; row += columns, from += d) {
+    for (let j = 0; j < columns; j += 2) {
+      const other = Math.min(j + 1, columns - 1);
       let sum = 0;
-      for (let l = 0, at = g * d, w = neuron * d; l < d; l++) sum += x[at + l] * weights[w + l];
-      z[g * neurons + neuron] = sum;
+      let otherSum = 0;
+      for (let l = 0, a = j * d, b = other * d; l < d; l++) {
+        sum += x[from + l] * weights[a + l];
+        otherSum += x[from + l] * weights[b + l];
+      }
+      out[row + j] = sum;
+      out[row + other] = otherSum;
     }
   }
 }

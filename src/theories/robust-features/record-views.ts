@@ -81,10 +81,16 @@ export function startsAboveNoise(record: RunRecord, feature: Feature, i: number)
   return own.amplitude * size >= 10 * sigmaN * norm && signal >= 10 * walk;
 }
 
-/** The coupled, noiseless prediction from a run's own initial weights, for its mode and number of steps. */
+const coupledPredictions = new WeakMap<RunRecord, ReducedRun>();
+
+/** The coupled, noiseless prediction from a run's own initial weights, for its mode and number of steps; computed once a record. */
 export function coupledPrediction(record: RunRecord): ReducedRun {
+  const known = coupledPredictions.get(record);
+  if (known !== undefined) return known;
   const { setting, mode, steps } = record.spec;
-  return coupledDynamics(setting, { weights: record.initialWeights, robust: record.robust, nonRobust: record.nonRobust }, { mode, steps, noisePoints: 1 });
+  const predicted = coupledDynamics(setting, { weights: record.initialWeights, robust: record.robust, nonRobust: record.nonRobust }, { mode, steps, noisePoints: 1 });
+  coupledPredictions.set(record, predicted);
+  return predicted;
 }
 
 /**

@@ -76,7 +76,7 @@ export const settingNames = Object.keys(referencePoint) as (keyof Setting)[];
  */
 export function makeSetting(overrides: Partial<Record<string, number | string>> = {}): Setting {
   for (const name of Object.keys(overrides)) {
-    if (!(name in referencePoint)) {
+    if (!Object.hasOwn(referencePoint, name)) {
       throw new ParameterError({
         where: "setting", problem: `there is no parameter "${name}".`, expected: `one of ${settingNames.join(", ")}.`,
         mend: nearest(name, settingNames),

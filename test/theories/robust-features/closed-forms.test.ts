@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
-  accuracyDropRadius, clock, conservedDrift, conservedQuantity, cosineLowerBound, growthPerStep, injectLogitRatio, largestRelativeGrowth,
+  accuracyDropRadius, classLearningTime, clock, conservedDrift, conservedQuantity, cosineLowerBound, featureSide, growthPerStep, injectLogitRatio, largestRelativeGrowth,
   learningTime, lotteryProbability, medianLargest, noFreezeMargin, predictedCosine, race, raceProbability, robustSizeBound,
   robustSizeFromConserved, saturationSize, sizeAtClock, sizeAtLevel,
 } from "../../../src/theories/robust-features/closed-forms.ts";
@@ -284,5 +284,36 @@ describe("P11, P12: radii and injected features", () => {
       expect(injectLogitRatio(S, ratio)).toBeCloseTo((S.P * value(S.eps * c, S)) / (S.sR * value(S.alpha * c, S)), 8);
       expect(injectLogitRatio(S, ratio)).toBeGreaterThanOrEqual((S.P / S.sR) * (S.eps / S.alpha) ** S.q * (1 - 1e-12));
     }));
+  });
+});
+
+describe("raceProbability without energy", () => {
+  it("gives a feature without energy no chance, and neither any when both have none", () => {
+    const none = 2 ** -10;
+    expect(raceProbability(makeSetting({ alpha: 0, beta: 0 }))).toEqual({ robust: 0, nonRobust: 0, neither: 1 });
+    expect(raceProbability(makeSetting({ alpha: 0 }))).toEqual({ robust: 0, nonRobust: 1 - none, neither: none });
+    expect(raceProbability(makeSetting({ beta: 0 }))).toEqual({ robust: 1 - none, nonRobust: 0, neither: none });
+  });
+});
+
+describe("classLearningTime", () => {
+  it("agrees with iterating the class's growth map, all neurons counted, on the bend and beyond it", () => {
+    for (const [feature, sizes] of [["nonRobust", [0.012, 0.011, 0.004, -0.01]], ["robust", [0.02, 0.018, 0.001]]] as const) {
+      const setting = makeSetting({ eta: 0.001 });
+      const { count, amplitude } = featureSide(setting, feature);
+      const z = [...sizes] as number[];
+      const logit = () => count * z.reduce((sum, size) => sum + smoothedReluAt(amplitude * size, setting), 0);
+      let steps = 0;
+      while (logit() < 0.3) {
+        const p = Math.exp(logit()) / (Math.exp(logit()) + setting.k - 1);
+        z.forEach((size, r) => { z[r] += growthPerStep(setting, feature, size, p); });
+        steps++;
+      }
+      expect(classLearningTime(setting, feature, sizes) / steps).toBeCloseTo(1, 2);
+    }
+  });
+  it("is infinite when no neuron can grow, and 0 when the level is reached at the start", () => {
+    expect(classLearningTime(makeSetting(), "robust", [-0.1, 0])).toBe(Infinity);
+    expect(classLearningTime(makeSetting(), "robust", [5])).toBe(0);
   });
 });

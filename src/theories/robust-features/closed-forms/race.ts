@@ -5,7 +5,7 @@
  * Source: derived in docs/theory, P3.
  */
 import { integerPower } from "../smoothed-relu-scalar.ts";
-import type { Setting } from "../setting.ts";
+import { energies, type Setting } from "../setting.ts";
 import type { Feature } from "./growth.ts";
 import { learnedLevel, learningTime } from "./learning-time.ts";
 import { normalCdf, normalDensity, normalQuantile } from "./normal.ts";
@@ -56,6 +56,9 @@ export function lotteryProbability(m: number): number {
 export function raceProbability(setting: Setting, level: number = learnedLevel): Record<Feature | "neither", number> {
   const { m, sigma0 } = setting;
   const none = integerPower(0.5, m);
+  const { A, B } = energies(setting);
+  // a feature without energy is never learned
+  if (A === 0 || B === 0) return { robust: A === 0 ? 0 : 1 - none, nonRobust: B === 0 ? 0 : 1 - none, neither: A === 0 && B === 0 ? 1 : none };
   const maximumBelow = (x: number) => integerPower(normalCdf(x), m);
   const robustFirst = (x: number) => {
     const time = learningTime(setting, "nonRobust", x * sigma0, level).total;
