@@ -1,5 +1,5 @@
 import { defineClaim, digits, type Prediction } from "lemmagrad/claims";
-import { adversarialRun, classesOf, classLearningTime, type Feature, figure, hypothesesOf, learnedLevel, neuronsAt, type RunRecord, sampleWords, scatterPanel, standardRun, startsAboveNoise, swappedRun } from "lemmagrad/robust-features";
+import { adversarialRun, classesOf, type Feature, figure, hypothesesOf, learnedLevel, neuronsAt, race, type RunRecord, sampleWords, scatterPanel, standardRun, startsAboveNoise, swappedRun } from "lemmagrad/robust-features";
 
 /** A class's race: closed-form times from the initial weights, and times seen (interpolated between steps; Infinity if never). */
 interface Race {
@@ -19,8 +19,8 @@ function crossing(run: RunRecord, feature: Feature, i: number): number {
 function races(run: RunRecord): Race[] {
   return classesOf(run).map((i) => {
     const { setting } = run.spec;
-    const predicted = { robust: classLearningTime(setting, "robust", neuronsAt(run, "U", 0, i)), nonRobust: classLearningTime(setting, "nonRobust", neuronsAt(run, "V", 0, i)) };
-    return { predicted, observed: { robust: crossing(run, "robust", i), nonRobust: crossing(run, "nonRobust", i) } };
+    const { robust, nonRobust } = race(setting, neuronsAt(run, "U", 0, i), neuronsAt(run, "V", 0, i));
+    return { predicted: { robust, nonRobust }, observed: { robust: crossing(run, "robust", i), nonRobust: crossing(run, "nonRobust", i) } };
   });
 }
 

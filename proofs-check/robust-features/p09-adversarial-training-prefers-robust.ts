@@ -1,5 +1,5 @@
 import { bounds, defineClaim } from "lemmagrad/claims";
-import { adversarialRun, classesOf, classLearningTime, columnPanel, coupledPrediction, featurePanel, figure, horizonLongEnough, hypothesesOf, largestAt, neuronsAt, robustShareAt, type RunRecord, sampleWords, standardRun, zeroRadiusRun } from "lemmagrad/robust-features";
+import { adversarialRun, classesOf, columnPanel, coupledPrediction, featurePanel, figure, horizonLongEnough, hypothesesOf, largestAt, neuronsAt, race, robustShareAt, type RunRecord, sampleWords, standardRun, zeroRadiusRun } from "lemmagrad/robust-features";
 
 type Runs = { standard: RunRecord; adversarial: RunRecord };
 
@@ -9,8 +9,7 @@ const ratio = (column: "U" | "V", { standard, adversarial }: Runs) => {
 };
 
 /** Classes in which, by the closed forms, the non-robust feature clearly wins standard training's race; elsewhere U_std is large as well. */
-const lostRaces = ({ standard }: Runs) => classesOf(standard).filter((i) =>
-  classLearningTime(standard.spec.setting, "nonRobust", neuronsAt(standard, "V", 0, i)) < 0.7 * classLearningTime(standard.spec.setting, "robust", neuronsAt(standard, "U", 0, i)));
+const lostRaces = ({ standard }: Runs) => classesOf(standard).filter((i) => race(standard.spec.setting, neuronsAt(standard, "U", 0, i), neuronsAt(standard, "V", 0, i)).ratio < 0.7);
 
 const observable = (runs: Runs) => ({
   "V_adv/V_std": ratio("V", runs),

@@ -6,6 +6,7 @@
  */
 import { integerPower } from "../smoothed-relu-scalar.ts";
 import { energies, type Setting } from "../setting.ts";
+import { classLearningTime } from "./class-learning-time.ts";
 import type { Feature } from "./growth.ts";
 import { learnedLevel, learningTime } from "./learning-time.ts";
 import { normalCdf, normalDensity, normalQuantile } from "./normal.ts";
@@ -19,10 +20,10 @@ export interface Race {
   ratio: number;
 }
 
-/** The race of one class from its initial correlations u[m], v[m]: each feature runs on its largest neuron. */
+/** The race of one class from its initial correlations u[m], v[m], every neuron counted. */
 export function race(setting: Setting, u: ArrayLike<number>, v: ArrayLike<number>, level: number = learnedLevel): Race {
-  const robust = learningTime(setting, "robust", largest(u), level).total;
-  const nonRobust = learningTime(setting, "nonRobust", largest(v), level).total;
+  const robust = classLearningTime(setting, "robust", u, level);
+  const nonRobust = classLearningTime(setting, "nonRobust", v, level);
   const first = robust === Infinity && nonRobust === Infinity ? "neither" : nonRobust <= robust ? "nonRobust" : "robust";
   return { robust, nonRobust, first, ratio: nonRobust / robust };
 }
@@ -51,6 +52,8 @@ export function lotteryProbability(m: number): number {
  * max_r v_r and max_r u_r are independent maxima of m draws of N(0, sigma0^2), with distribution function Phi^m (not of
  * half-normals: a neuron with a negative correlation never moves). So
  * P(robust first) = integral over v of [1 - Phi(u*(v)/sigma0)^m] d(Phi^m), where T_u(u*(v)) = T_v(v).
+ * Only the leading neurons are counted here (`learningTime`), unlike in `race`: where several neurons share the work the frequency
+ * differs by a few per cent.
  * Simpson's rule in v/sigma0 on (0, 8]; u* by bisection. Error below 1e-6 where u* is smooth.
  */
 export function raceProbability(setting: Setting, level: number = learnedLevel): Record<Feature | "neither", number> {
