@@ -2,7 +2,7 @@
  * Speed of the kernels: matrix products against the issue limit of this machine (a loop of independent multiplications and
  * additions, measured in the same run), one sample batch of the network, and wasm against reference.
  *
- *   node assembly/build.mjs && npx rolldown bench/kernels.ts --platform node --file node_modules/.cache/bench-kernels.mjs && node node_modules/.cache/bench-kernels.mjs
+ *   node bench/run.mjs kernels
  */
 import { createWasmKernels, referenceKernels } from "../src/kernels/index.ts";
 import type { Dtype, FloatArray, Kernels } from "../src/kernels/index.ts";

@@ -22,4 +22,4 @@ if (name === undefined || !existsSync(input)) {
 await buildSimd();
 const file = join(here, `../node_modules/.cache/bench-${name}.mjs`);
 await build({ input, platform: "node", output: { file, minify: false }, logLevel: "warn" });
-process.exit(spawnSync(process.execPath, [...process.execArgv, file, ...rest], { stdio: "inherit", execArgv: [] }).status ?? 1);
+process.exit(spawnSync(process.execPath, [...process.execArgv, file, ...rest], { stdio: "inherit" }).status ?? 1);

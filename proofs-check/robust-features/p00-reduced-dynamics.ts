@@ -1,11 +1,10 @@
 import { bounds, defineClaim, median } from "lemmagrad/claims";
-import { adversarialRun, classesOf, coupledPrediction, featurePanel, figure, hypothesesOf, initialState, largestOverTime, reducedDynamics, type ReducedRun, type RunRecord, sampleWords, standardRun, zeroRadiusRun } from "lemmagrad/robust-features";
+import {
+  adversarialPrediction, adversarialRun, classesOf, featurePanel, figure, hypothesesOf, largestOverTime, noFallPredicted, type ReducedRun, type RunRecord, sampleWords, standardPrediction,
+  standardRun, zeroRadiusRun,
+} from "lemmagrad/robust-features";
 
-type Runs = { standard: RunRecord; adversarial: RunRecord };
-
-const standardPrediction = (run: RunRecord) => reducedDynamics(run.spec.setting, initialState(run), { mode: "standard", steps: run.spec.steps });
-/** The prediction is always that of gradient ascent at the reference radius, also for the control. */
-const adversarialPrediction = (run: RunRecord) => coupledPrediction({ ...run, spec: { ...run.spec, mode: "adversarial", setting: { ...run.spec.setting, eps: 0.5 } } });
+type Runs = { standard: RunRecord; adversarial: RunRecord; standardPrediction: ReducedRun; adversarialPrediction: ReducedRun };
 
 /** |reduced/network - 1| of the largest correlation, by class and logged step up to `until`. */
 function errors(run: RunRecord, predicted: ReducedRun, column: "U" | "V", until: number): number[][] {
@@ -22,25 +21,21 @@ const medianClassWorstStep = (byClass: number[][]) => median(byClass.map((own) =
 /** The largest over steps of the median over classes at that step. */
 const worstStepMedianClass = (byClass: number[][]) => Math.max(...byClass[0].map((_, s) => median(byClass.map((own) => own[s]))));
 
-const observable = ({ standard, adversarial }: Runs) => {
-  const std = standardPrediction(standard);
-  const adv = adversarialPrediction(adversarial);
-  return {
-    "standard U": medianClassWorstStep(errors(standard, std, "U", 300)),
-    "standard V": medianClassWorstStep(errors(standard, std, "V", 300)),
-    "adversarial U": worstStepMedianClass(errors(adversarial, adv, "U", 500)),
-    "adversarial V": worstStepMedianClass(errors(adversarial, adv, "V", 500)),
-  };
-};
+const observable = (runs: Runs) => ({
+  "standard U": medianClassWorstStep(errors(runs.standard, runs.standardPrediction, "U", 300)),
+  "standard V": medianClassWorstStep(errors(runs.standard, runs.standardPrediction, "V", 300)),
+  "adversarial U": worstStepMedianClass(errors(runs.adversarial, runs.adversarialPrediction, "U", 500)),
+  "adversarial V": worstStepMedianClass(errors(runs.adversarial, runs.adversarialPrediction, "V", 500)),
+});
 
 export default defineClaim<Runs, ReturnType<typeof observable>>({
   id: "p00-reduced-dynamics",
   title: "A few numbers a class predict the whole training",
   source: { words: "ours", formula: "docs/theory, section 7" },
-  statement: "The largest correlations U_i and V_i of every class follow, step by step, a system of equations that starts from the initial weights and knows no samples: the relative error of the median class stays below 2 % at every step of standard training, and below 15 % up to step 500 of adversarial training.",
+  statement: "The largest correlations U_i and V_i of every class follow, step by step, a system of equations that starts from the initial weights and knows no samples, only the distribution of the noise: the relative error of the median class stays below 2 % at every step of standard training, and below 15 % up to step 500 of adversarial training.",
   maths: String.raw`\left|\frac{U_i^{\text{reduced}}(t)}{U_i(t)} - 1\right|,\ \left|\frac{V_i^{\text{reduced}}(t)}{V_i(t)} - 1\right| \le 2\,\%\ \text{(standard)},\ 15\,\%\ \text{(adversarial, } t \le 500)`,
-  experiments: { standard: standardRun, adversarial: adversarialRun },
-  hypotheses: ({ standard }) => hypothesesOf(standard),
+  experiments: { standard: standardRun, adversarial: adversarialRun, standardPrediction, adversarialPrediction },
+  hypotheses: (runs) => [...hypothesesOf(runs.standard), noFallPredicted(runs.adversarial, runs.adversarialPrediction, 500)],
   observable,
   prediction: bounds({ "standard U": { atMost: 0.02 }, "standard V": { atMost: 0.02 }, "adversarial U": { atMost: 0.15 }, "adversarial V": { atMost: 0.15 } }, "relative error of the median class at most 0.02 at every step of standard training, 0.15 at every step of adversarial training up to 500"),
   controls: [{ change: "radius 0 in adversarial mode, predicted as if it were 0.5", experiments: { adversarial: zeroRadiusRun } }],
@@ -48,10 +43,9 @@ export default defineClaim<Runs, ReturnType<typeof observable>>({
   plan: { quick: { seeds: 10, controlSeeds: 5 }, full: { seeds: 59, controlSeeds: 20 } },
   figure(samples, which) {
     const standard = samples.map(({ runs }) => runs.standard);
-    const adversarial = samples.map(({ runs }) => runs.adversarial);
     return figure(which === "main" ? "Reduced dynamics against the network" : "Control: radius 0, predicted as 0.5", `${sampleWords(standard)} Dashed: medians of the prediction.`, [
-      featurePanel("standard training", standard, standard.map(standardPrediction)),
-      featurePanel("adversarial training", adversarial, adversarial.map(adversarialPrediction)),
+      featurePanel("standard training", standard, samples.map(({ runs }) => runs.standardPrediction)),
+      featurePanel("adversarial training", samples.map(({ runs }) => runs.adversarial), samples.map(({ runs }) => runs.adversarialPrediction)),
     ]);
   },
 });

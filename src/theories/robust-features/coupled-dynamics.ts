@@ -2,14 +2,14 @@
  * Reduced dynamics with all classes together: a prediction from the initial weights and the features, without samples.
  *
  * Two kinds of patch a class stand for the whole training set: alpha u_y + n, counted sR times, and beta v_y + n, counted sN
- * times, the mean over n ~ N(0, sigma_n^2 I) taken over the nodes of a lattice in all d coordinates. What the one-class dynamics
+ * times, the mean over n ~ N(0, sigma_n^2 I) taken over the uncorrelated nodes of a lattice in all d coordinates. What the one-class dynamics
  * leave out is kept: other classes' logits, their part in the attack and in the gradient. What is left out is chance: that a
  * training set holds finitely many noises, and that samples of one class differ in their logits.
  *
  * Source: derived in docs/theory, section 7.
  */
 import { ParameterError, ShapeError } from "../../errors/index.ts";
-import { checkNoisePoints, latticeSize, normalLattice } from "./noise-lattice.ts";
+import { checkNoisePoints, latticeSize, normalLattice, uncorrelated } from "./noise-lattice.ts";
 import type { ReducedRun } from "./reduced-dynamics.ts";
 import { nonRobustPatchCount, type Setting } from "./setting.ts";
 import { smoothedReluAt, smoothedReluSlopeAt } from "./smoothed-relu-scalar.ts";
@@ -94,7 +94,7 @@ interface CleanPatches extends Patches {
 
 function cleanPatches(setting: Setting, initial: CoupledState, points: number): CleanPatches {
   const { k, m, d, alpha, beta, sR, sigmaN } = setting;
-  const noise = normalLattice(points, d, "coupledDynamics").map((node) => node.map((g) => sigmaN * g));
+  const noise = uncorrelated(normalLattice(points, d, "coupledDynamics")).map((node) => node.map((g) => sigmaN * g));
   const kinds = [
     { robust: 1, feature: initial.robust, amplitude: alpha, count: sR },
     { robust: 0, feature: initial.nonRobust, amplitude: beta, count: nonRobustPatchCount(setting) },

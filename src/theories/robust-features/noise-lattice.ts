@@ -2,14 +2,14 @@
  * The mean over patch noise, without random numbers: antithetic nodes of N(0, I) on a rank-1 lattice.
  *
  * Every coordinate takes the same `points` values, the centred normal quantiles at unit variance, each in its own order; node l and
- * node points - 1 - l are opposite. So means are 0 and variances 1 to rounding, and correlations small (docs/theory, section 7).
+ * node points - 1 - l are opposite: means are 0 and variances 1 to rounding. Correlations are small, and 0 once `uncorrelated`.
  */
 import { ParameterError } from "../../errors/index.ts";
 import { normalQuantile } from "./closed-forms/normal.ts";
 
-/** A number of nodes that has a lattice in `dimension` dimensions: 61, or the first prime >= 2 dimension + 3. */
+/** A number of nodes that has a lattice in `dimension` dimensions: 61, or the first prime >= 3 dimension. */
 export function latticeSize(dimension: number): number {
-  let points = Math.max(61, 2 * dimension + 3);
+  let points = Math.max(61, 3 * dimension);
   while (!isPrime(points)) points += 1;
   return points;
 }
@@ -35,6 +35,26 @@ export function normalLattice(points: number, dimension: number, where: string):
     const place = ((((l - half) * a) % points) + points + half) % points;
     return raw[place] / scale;
   }));
+}
+
+/**
+ * The nodes with their covariance made the identity: z <- L^-1 z, where L L' is their covariance (Gram-Schmidt on coordinates).
+ *
+ * Small noise enters a mean through its covariance first, so this is worth as much as twice the nodes. Opposite nodes stay opposite.
+ */
+export function uncorrelated(nodes: readonly Float64Array[]): Float64Array[] {
+  if (nodes.length === 1) return [...nodes];
+  const coordinates = Array.from(nodes[0], (_, a) => Float64Array.from(nodes, (z) => z[a]));
+  const mean = (x: Float64Array, y: Float64Array) => x.reduce((sum, value, l) => sum + value * y[l], 0) / nodes.length;
+  coordinates.forEach((x, a) => {
+    for (const y of coordinates.slice(0, a)) {
+      const along = mean(x, y);
+      for (let l = 0; l < x.length; l++) x[l] -= along * y[l];
+    }
+    const size = Math.sqrt(mean(x, x));
+    for (let l = 0; l < x.length; l++) x[l] /= size;
+  });
+  return nodes.map((_, l) => Float64Array.from(coordinates, (x) => x[l]));
 }
 
 /** Powers of a generator near points / 2.62, the first whose powers are distinct up to sign and share no factor with `points`. */

@@ -111,6 +111,31 @@ export function horizonLongEnough(record: RunRecord, predicted: ReducedRun = cou
 }
 
 /**
+ * Hypothesis "no fall": once a class is predicted to have learned its robust feature, its U_i is not predicted to drop below 0.8 of
+ * the largest value it had, up to step `until`. Such a fall is set off by the tails of finitely many noises (docs/theory, section 7):
+ * which class falls, and when, the initial weights do not tell.
+ */
+export function noFallPredicted({ spec: { setting } }: RunRecord, predicted: ReducedRun, until: number): HypothesisResult {
+  const { k, m } = setting;
+  const lowest = Array.from({ length: k }, (_, i) => {
+    let largest = 0;
+    let share = 1;
+    for (let t = 0; t <= until; t++) {
+      if (largest === 0 && predicted.robustPart[t * k + i] < learnedLevel) continue;
+      const U = Math.max(...predicted.U.subarray((t * k + i) * m, (t * k + i + 1) * m));
+      largest = Math.max(largest, U);
+      share = Math.min(share, U / largest);
+    }
+    return share;
+  });
+  const least = Math.min(...lowest);
+  return {
+    name: "no fall", maths: String.raw`U_i(t)\ge0.8\max_{T_{u,i}\le s\le t}U_i(s)\ 	ext{(predicted)}`, holds: least >= 0.8,
+    margin: Math.log(least / 0.8), detail: `least share of its largest value that each predicted U_i keeps up to t = ${until}: ${lowest.map((share) => share.toFixed(2)).join(", ")}`,
+  };
+}
+
+/**
  * P8 with every neuron of the class counted: alpha u of the leading neuron over what the ascent takes away from it at the initialisation,
  * kappa <w, sum_s h_s w_s> with h_s = s'(alpha u_s) and kappa = min(e, eps / ||sum_s h_s w_s||). Below 1 the neuron does not move.
  */

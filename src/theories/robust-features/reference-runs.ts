@@ -3,7 +3,7 @@
  *
  * Source: docs/theory, section 8 (reference point and controls).
  */
-import { trainingRun } from "./experiment.ts";
+import { coupledPredictionRun, trainingRun } from "./experiment.ts";
 import type { RunSpec } from "./run-record.ts";
 import { energies, makeSetting, nonRobustPatchCount } from "./setting.ts";
 
@@ -24,6 +24,10 @@ export const standardRun = trainingRun({ mode: "standard", steps: standardSteps,
 
 /** Adversarial training at the reference point: gradient ascent on the margin, radius eps. */
 export const adversarialRun = trainingRun({ mode: "adversarial", steps: adversarialSteps, logEvery: 5, evaluate });
+
+/** Their predictions, from the initial weights alone: the coupled dynamics with the noise averaged. */
+export const standardPrediction = coupledPredictionRun({ mode: "standard", steps: standardSteps });
+export const adversarialPrediction = coupledPredictionRun({ mode: "adversarial", steps: adversarialSteps });
 
 /** Control: radius 0 in adversarial mode, so that the attack is all that is missing. It is standard training, so its steps suffice. */
 export const zeroRadiusRun = trainingRun({ mode: "adversarial", steps: standardSteps, logEvery: 5, evaluate, setting: { eps: 0 } });

@@ -1,0 +1,136 @@
+import { describe, expect, it } from "vitest";
+import { ParameterError, ShapeError } from "../../../src/errors/index.ts";
+import { elements } from "../../../src/ndarray/index.ts";
+import {
+  coupledDynamics, coupledNoisePoints, type CoupledOptions, coupledPredictionRun, makeSetting, noFallPredicted, type ReducedRun, type RunRecord, sampleState, type Setting, simulate,
+} from "../../../src/theories/robust-features/index.ts";
+import { latticeSize, normalLattice } from "../../../src/theories/robust-features/noise-lattice.ts";
+
+// Three classes whose logits, weights and attacks all matter: the bend is passed by both features within 50 steps.
+const point = { k: 3, m: 3, P: 12, sR: 2, d: 8, alpha: 2, beta: 1, sigma0: 0.03, eta: 0.05, eps: 0.6, e: 60, N: 3 };
+const quiet = makeSetting({ ...point, sigmaN: 0 });
+const noisy = (N: number) => makeSetting({ ...point, sigmaN: 0.06, N });
+const modes = ["standard", "adversarial"] as const;
+
+function predict(setting: Setting, options: CoupledOptions, seed = 4): ReducedRun {
+  const { W, robust, nonRobust } = sampleState(setting, seed);
+  return coupledDynamics(setting, { weights: elements(W), robust: elements(robust), nonRobust: elements(nonRobust) }, options);
+}
+const train = (setting: Setting, mode: CoupledOptions["mode"], steps: number) => (
+  simulate({ setting, mode, steps, threat: { name: "gradientAscent", loss: "margin" }, logEvery: 1, cosineEvery: 0, evaluate: [] }, 4).record);
+
+/** Largest |a - b| over the largest |b|. */
+function relative(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  expect(a.length).toBe(b.length);
+  const size = Math.max(...Array.from(b, Math.abs));
+  return Math.max(...Array.from(b, (x, i) => Math.abs(a[i] - x))) / size;
+}
+
+describe("coupled dynamics", () => {
+  it.each(modes)("without noise and with one sample a class they are the network's training (%s)", (mode) => {
+    const run = predict(quiet, { mode, steps: 50 });
+    const network = train(quiet, mode, 50);
+    // the same sums in another order: 50 steps of about 100 additions, each growing no faster than the weights do
+    for (const name of ["U", "V", "nu", "robustPart", "nonRobustPart"] as const) expect(relative(run[name], network[name])).toBeLessThan(1e-9);
+    expect(relative(run.p, network.trueProbability)).toBeLessThan(1e-9);
+    // and something happened: both features grew, past the bend
+    for (const [column, amplitude] of [[run.U, quiet.alpha], [run.V, quiet.beta]] as const) {
+      expect(Math.max(...column.subarray(50 * 9))).toBeGreaterThan(2 * Math.max(...column.subarray(0, 9)));
+      expect(amplitude * Math.max(...column.subarray(50 * 9))).toBeGreaterThan(quiet.rho);
+    }
+  });
+  it("robust patches alone, or none, are no special case", () => {
+    for (const sR of [0, 12]) {
+      const setting = makeSetting({ ...point, sR, sigmaN: 0 });
+      expect(relative(predict(setting, { mode: "adversarial", steps: 20 }).nu, train(setting, "adversarial", 20).nu)).toBeLessThan(1e-9);
+    }
+  });
+  it.each(modes)("one node leaves noise out (%s)", (mode) => {
+    const single = predict(noisy(3), { mode, steps: 50, noisePoints: 1 });
+    expect(single).toEqual(predict(quiet, { mode, steps: 50 }));
+    expect(single).toEqual(predict(quiet, { mode, steps: 50, noisePoints: 61 }));
+    expect(relative(predict(noisy(3), { mode, steps: 50 }).V, single.V)).toBeGreaterThan(1e-3);
+  });
+  it.each(modes)("the network's training tends to the averaged one as samples are added, and not to the noiseless one (%s)", (mode) => {
+    const steps = 40;
+    const averaged = predict(noisy(3), { mode, steps, noisePoints: 251 });
+    const single = predict(noisy(3), { mode, steps, noisePoints: 1 });
+    const [few, many] = [train(noisy(3), mode, steps), train(noisy(1500), mode, steps)];
+    for (const column of ["U", "V"] as const) {
+      // chance falls as 1/sqrt(N), by 22 from 3 to 1500 samples; a third of that is asked for
+      expect(relative(averaged[column], many[column])).toBeLessThan(relative(averaged[column], few[column]) / 7);
+      expect(relative(averaged[column], many[column])).toBeLessThan(relative(single[column], many[column]) / 3);
+    }
+  });
+  it("61 nodes and 251 give nearly the same", () => {
+    const [coarse, fine, single] = [61, 251, 1].map((noisePoints) => predict(noisy(3), { mode: "adversarial", steps: 50, noisePoints }).U);
+    expect(relative(coarse, fine)).toBeLessThan(0.3 * relative(single, fine));
+  });
+  it("says what is wrong with its input", () => {
+    const state = { weights: new Float64Array(72), robust: new Float64Array(24), nonRobust: new Float64Array(24) };
+    const run = (options: Partial<CoupledOptions>, part = {}) => () => coupledDynamics(noisy(3), { ...state, ...part }, { mode: "standard", steps: 1, ...options });
+    expect(run({}, { robust: [1] })).toThrow(ShapeError);
+    expect(run({}, { robust: [1] })).toThrow("coupledDynamics: robust has 1 entries.");
+    expect(run({ steps: 1.5 })).toThrow(ParameterError);
+    expect(run({ steps: 1.5 })).toThrow("coupledDynamics: steps = 1.5.");
+    expect(run({ noisePoints: 8 })).toThrow("coupledDynamics: noisePoints = 8.");
+    expect(run({ noisePoints: 11 })).toThrow("coupledDynamics: noisePoints = 11 has no lattice in 8 dimensions.");
+  });
+});
+
+describe("the coupled prediction as an experiment", () => {
+  it("states in its spec all it depends on, and runs from initial weights and features", () => {
+    const experiment = coupledPredictionRun({ mode: "adversarial", steps: 5, setting: { ...point, sigmaN: 0.06 } });
+    expect(experiment.kind).toBe("robust-features/coupled-prediction");
+    expect(experiment.spec).toEqual({ setting: noisy(3), mode: "adversarial", steps: 5, noisePoints: 61 });
+    expect(experiment.run(4)).toEqual(predict(noisy(3), { mode: "adversarial", steps: 5 }));
+    expect(experiment.run(4)).toEqual(experiment.run(4));
+    expect(structuredClone(experiment.run(4))).toEqual(experiment.run(4));
+  });
+  it("does not look at samples: their number changes nothing", () => {
+    const of = (N: number) => coupledPredictionRun({ mode: "standard", steps: 5, setting: { ...point, N } }).run(4);
+    expect(of(3)).toEqual(of(30));
+  });
+});
+
+describe("hypothesis no fall", () => {
+  const record = { spec: { setting: makeSetting({ k: 2, m: 1, d: 4 }) } } as RunRecord;
+  /** Class 0 as given, class 1 steady, both learned from the step given. */
+  const path = (U: number[], learned: number) => ({ U: Float64Array.from(U.flatMap((u) => [u, 1])), robustPart: Float64Array.from(U.flatMap((_, t) => (t < learned ? [0, 1] : [1, 1]))) }) as ReducedRun;
+  it("fails on a drop below 0.8 after learning, up to the step asked for", () => {
+    expect(noFallPredicted(record, path([0.1, 0.5, 0.6, 0.47], 1), 3)).toMatchObject({ holds: false, name: "no fall" });
+    expect(noFallPredicted(record, path([0.1, 0.5, 0.6, 0.47], 1), 2).holds).toBe(true);
+    expect(noFallPredicted(record, path([0.1, 0.5, 0.6, 0.49], 1), 3).holds).toBe(true);
+  });
+  it("does not mind a dip before", () => {
+    expect(noFallPredicted(record, path([0.1, 0.05, 0.6, 0.7], 2), 3)).toMatchObject({ holds: true, margin: Math.log(1 / 0.8) });
+  });
+});
+
+describe("noise lattice", () => {
+  it.each([[61, 12], [61, 20], [127, 20], [409, 200]])("%i nodes in %i dimensions have mean 0, unit variance and small correlations", (points, dimension) => {
+    const nodes = normalLattice(points, dimension, "test");
+    expect(nodes.length).toBe(points);
+    const mean = (f: (z: Float64Array) => number) => nodes.reduce((sum, z) => sum + f(z), 0) / points;
+    let squares = 0;
+    for (let a = 0; a < dimension; a++) {
+      expect(Math.abs(mean((z) => z[a]))).toBeLessThan(1e-12);
+      expect(Math.abs(mean((z) => z[a] ** 2) - 1)).toBeLessThan(1e-12);
+      for (let b = 0; b < a; b++) {
+        const correlation = mean((z) => z[a] * z[b]);
+        expect(Math.abs(correlation)).toBeLessThan(0.5);
+        squares += correlation ** 2;
+      }
+    }
+    // independent draws would give 1 / sqrt(points)
+    expect(Math.sqrt(squares / (dimension * (dimension - 1) / 2))).toBeLessThan(1 / Math.sqrt(points));
+    nodes.forEach((z, l) => z.forEach((x, a) => expect(x + nodes[points - 1 - l][a]).toBeCloseTo(0, 12)));
+  });
+  it("the default number of nodes has a lattice in every dimension", () => {
+    for (let dimension = 1; dimension <= 260; dimension++) expect(normalLattice(latticeSize(dimension), dimension, "test")[0].length).toBe(dimension);
+    expect([coupledNoisePoints({ sigmaN: 0, d: 20 }), coupledNoisePoints({ sigmaN: 0.1, d: 20 }), coupledNoisePoints({ sigmaN: 0.1, d: 200 })]).toEqual([1, 61, 409]);
+  });
+  it("a single node is 0", () => {
+    expect(normalLattice(1, 3, "test")).toEqual([new Float64Array(3)]);
+  });
+});
