@@ -39,7 +39,7 @@ export function coupledNoisePoints({ sigmaN, d }: Pick<Setting, "sigmaN" | "d">)
  *
  * Shapes: as reducedDynamics; `p`, `robustPart` and `nonRobustPart` are of patches without attack, p at the mean logits.
  * Errors: ShapeError when an array has another length; ParameterError on steps or noisePoints.
- * Cost:   O(steps noisePoints k^2 m d); adversarial, at the reference point, 0.03 ms a step without noise, 1 ms with 61 nodes.
+ * Cost:   O(steps noisePoints k^2 m d); at the reference point, adversarial: 0.1 ms a step without noise, 2.5 ms with 61 nodes.
  */
 export function coupledDynamics(setting: Setting, initial: CoupledState, options: CoupledOptions): ReducedRun {
   const { k, m, d } = setting;
@@ -57,7 +57,6 @@ export function coupledDynamics(setting: Setting, initial: CoupledState, options
   const perClass = () => new Float64Array((steps + 1) * k);
   const run: ReducedRun = { U: perNeuron(), V: perNeuron(), nu: perNeuron(), p: perClass(), robustPart: perClass(), nonRobustPart: perClass() };
   const logits = new Float64Array(k * k);
-  const gains = new Float64Array(k * m * d);
   for (let t = 0; t <= steps; t++) {
     preactivateClean(setting, clean, weights);
     addLogits(setting, clean, logits);
@@ -69,7 +68,7 @@ export function coupledDynamics(setting: Setting, initial: CoupledState, options
       products(attacked.x, weights, attacked.z, d);
       addLogits(setting, attacked, logits);
     }
-    descend(setting, attacked, weights, logits, gains);
+    descend(setting, attacked, weights, logits);
   }
   return run;
 }
@@ -164,15 +163,14 @@ function attack(setting: Setting, clean: Patches, attacked: Patches, weights: Fl
   const signs = Array.from({ length: k }, (_, y) => softmax(logits.subarray(y * k, (y + 1) * k), y));
   signs.forEach((own, y) => { own[y] = -1; });
   const gradient = new Float64Array(d);
+  const neurons = new Combination(k * m);
   for (let g = 0, at = 0; g < clean.y.length; g++) {
     const sign = signs[clean.y[g]];
-    gradient.fill(0);
-    for (let i = 0; i < k; i++) {
-      for (let r = 0; r < m; r++, at++) {
-        const factor = sign[i] * smoothedReluSlopeAt(clean.z[at], setting);
-        if (factor !== 0) addScaled(gradient, 0, factor, weights, (i * m + r) * d, d);
-      }
+    for (let neuron = 0; neuron < k * m; neuron++, at++) {
+      if (clean.z[at] > 0) neurons.add(neuron, sign[Math.floor(neuron / m)] * smoothedReluSlopeAt(clean.z[at], setting));
     }
+    gradient.fill(0);
+    neurons.addTo(gradient, 0, weights, d);
     let square = 0;
     for (let l = 0; l < d; l++) square += gradient[l] * gradient[l];
     const stretch = square > 0 ? Math.min(e, eps / Math.sqrt(square)) : 0;
@@ -181,20 +179,49 @@ function attack(setting: Setting, clean: Patches, attacked: Patches, weights: Fl
 }
 
 /** W <- W - eta grad of the mean cross-entropy on the patches, of which z and logits are known. */
-function descend(setting: Setting, { y, share, x, z }: Patches, weights: Float64Array, logits: Float64Array, gains: Float64Array): void {
+function descend(setting: Setting, { y, share, x, z }: Patches, weights: Float64Array, logits: Float64Array): void {
   const { k, m, d, eta } = setting;
   const probabilities = Array.from({ length: k }, (_, own) => softmax(logits.subarray(own * k, (own + 1) * k)));
-  gains.fill(0);
-  for (let g = 0, at = 0; g < y.length; g++) {
-    for (let i = 0; i < k; i++) {
-      const pull = (eta / k) * ((i === y[g] ? 1 : 0) - probabilities[y[g]][i]) * share[g];
-      for (let r = 0; r < m; r++, at++) {
-        const factor = pull * smoothedReluSlopeAt(z[at], setting);
-        if (factor !== 0) addScaled(gains, (i * m + r) * d, factor, x, g * d, d);
-      }
+  const patches = new Combination(y.length);
+  for (let neuron = 0; neuron < k * m; neuron++) {
+    const i = Math.floor(neuron / m);
+    const pulls = probabilities.map((own, label) => (eta / k) * ((i === label ? 1 : 0) - own[i]));
+    for (let g = 0, at = neuron; g < y.length; g++, at += k * m) {
+      if (z[at] > 0) patches.add(g, pulls[y[g]] * share[g] * smoothedReluSlopeAt(z[at], setting));
     }
+    patches.addTo(weights, neuron * d, x, d);
   }
-  for (let at = 0; at < weights.length; at++) weights[at] += gains[at];
+}
+
+/** A linear combination of rows, collected first and added four rows at a time: the target is read and written a quarter as often. */
+class Combination {
+  private readonly rows: Int32Array;
+  private readonly factors: Float64Array;
+  private count = 0;
+
+  constructor(largest: number) {
+    this.rows = new Int32Array(largest + 3);
+    this.factors = new Float64Array(largest + 3);
+  }
+
+  add(row: number, factor: number): void {
+    this.rows[this.count] = row;
+    this.factors[this.count] = factor;
+    this.count += 1;
+  }
+
+  /** target[to..to + d) += the combination of rows of `source` [*,d], and forgets it. */
+  addTo(target: Float64Array, to: number, source: Float64Array, d: number): void {
+    const { rows, factors, count } = this;
+    rows.fill(0, count, count + 3);
+    factors.fill(0, count, count + 3);
+    for (let c = 0; c < count; c += 4) {
+      const [r0, r1, r2, r3] = [rows[c] * d, rows[c + 1] * d, rows[c + 2] * d, rows[c + 3] * d];
+      const [f0, f1, f2, f3] = [factors[c], factors[c + 1], factors[c + 2], factors[c + 3]];
+      for (let l = 0; l < d; l++) target[to + l] += f0 * source[r0 + l] + f1 * source[r1 + l] + f2 * source[r2 + l] + f3 * source[r3 + l];
+    }
+    this.count = 0;
+  }
 }
 
 /** The softmax of logits [k], over all of them or over all but one. */
@@ -230,8 +257,4 @@ function recordClasses(run: ReducedRun, t: number, setting: Setting, { y, share,
     for (let r = 0; r < m; r++) part[t * k + y[g]] += share[g] * smoothedReluAt(z[(g * k + y[g]) * m + r], setting);
   }
   for (let i = 0; i < k; i++) run.p[t * k + i] = softmax(logits.subarray(i * k, (i + 1) * k))[i];
-}
-
-function addScaled(target: Float64Array, to: number, factor: number, source: Float64Array, from: number, length: number): void {
-  for (let l = 0; l < length; l++) target[to + l] += factor * source[from + l];
 }
