@@ -14,6 +14,7 @@ import { addLanes, laneCount } from "./lanes";
 // @ts-ignore: decorator
 @inline
 function power<T extends number>(t: v128, exponent: i32): v128 {
+  if (exponent == 2) return v128.mul<T>(t, t); // q = 3, the usual one, without a loop
   let p = t;
   for (let e = 1; e < exponent; e++) p = v128.mul<T>(p, t);
   return p;
@@ -102,11 +103,35 @@ function smoothedReluSum<T extends number>(z: usize, out: usize, batch: i32, pat
   const whole = <usize>(neurons - neurons % laneCount<T>()) * sizeof<T>();
   const rowBytes = <usize>neurons * sizeof<T>();
   const patchBytes = <usize>classes * rowBytes;
+  const sampleBytes = <usize>patches * patchBytes;
   for (let b = 0; b < batch; b++) {
-    for (let i = 0; i < classes; i++) {
+    let i = 0;
+    // two classes at a time: each keeps its own order of additions, and neither waits for the other's
+    for (; i + 1 < classes; i += 2) {
+      let lanes = v128.splat<T>(<T>0), nextLanes = v128.splat<T>(<T>0);
+      let tail = <T>0, nextTail = <T>0;
+      let row = z + <usize>i * rowBytes;
+      for (let p = 0; p < patches; p++) {
+        const next = row + rowBytes;
+        let at: usize = 0;
+        for (; at < whole; at += 16) {
+          lanes = v128.add<T>(lanes, value<T>(v128.load(row + at), q, rhos, inverseQs, offsets));
+          nextLanes = v128.add<T>(nextLanes, value<T>(v128.load(next + at), q, rhos, inverseQs, offsets));
+        }
+        for (; at < rowBytes; at += sizeof<T>()) {
+          tail = <T>(tail + valueScalar<T>(load<T>(row + at), q, rho, inverseQ, offset));
+          nextTail = <T>(nextTail + valueScalar<T>(load<T>(next + at), q, rho, inverseQ, offset));
+        }
+        row += patchBytes;
+      }
+      store<T>(out, <T>(addLanes<T>(lanes) + tail));
+      store<T>(out + sizeof<T>(), <T>(addLanes<T>(nextLanes) + nextTail));
+      out += 2 * sizeof<T>();
+    }
+    if (i < classes) {
       let lanes = v128.splat<T>(<T>0);
       let tail = <T>0;
-      let row = z + <usize>b * <usize>patches * patchBytes + <usize>i * rowBytes;
+      let row = z + <usize>i * rowBytes;
       for (let p = 0; p < patches; p++) {
         let at: usize = 0;
         for (; at < whole; at += 16) {
@@ -120,6 +145,7 @@ function smoothedReluSum<T extends number>(z: usize, out: usize, batch: i32, pat
       store<T>(out, <T>(addLanes<T>(lanes) + tail));
       out += sizeof<T>();
     }
+    z += sampleBytes;
   }
 }
 

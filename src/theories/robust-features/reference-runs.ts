@@ -30,7 +30,7 @@ export const standardPrediction = coupledPredictionRun({ mode: "standard", steps
 export const adversarialPrediction = coupledPredictionRun({ mode: "adversarial", steps: adversarialSteps });
 
 /** Control: radius 0 in adversarial mode, so that the attack is all that is missing. It is standard training, so its steps suffice. */
-export const zeroRadiusRun = trainingRun({ mode: "adversarial", steps: standardSteps, logEvery: 5, evaluate, setting: { eps: 0 } });
+export const zeroRadiusRun = trainingRun({ mode: "adversarial", steps: standardSteps, logEvery: 10, evaluate, setting: { eps: 0 } });
 
 /**
  * Adversarial training where the no-freeze condition of P8 is violated: d = 200 (large residuals) and eps = 1.5. One sample a
@@ -54,10 +54,10 @@ export function swappedEnergies(): { alpha: number; beta: number } {
 }
 
 /** Standard training with the energies exchanged, A/B = 3.19 instead of 0.313, for the race of P3; long enough for both to be learned. */
-export const swappedRun = trainingRun({ mode: "standard", steps: 150, cosineEvery: 0, setting: swappedEnergies() });
+export const swappedRun = trainingRun({ mode: "standard", steps: 150, cosineEvery: 0, setting: { ...swappedEnergies(), N: 10 } });
 
 /**
  * Control: standard training where the robust feature has the energy, A/B = 10.4. The energies merely exchanged would not do:
  * the robust feature is then learned first, but past the bend sN beta > sR alpha lets the non-robust one overtake it (docs/theory, P4).
  */
-export const robustEnergyRun = trainingRun({ mode: "standard", steps: standardSteps, evaluate, setting: { sR: 10, beta: 0.27 } });
+export const robustEnergyRun = trainingRun({ mode: "standard", steps: standardSteps, evaluate, setting: { sR: 10, beta: 0.27, N: 10 } });
