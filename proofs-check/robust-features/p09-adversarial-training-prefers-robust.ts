@@ -1,7 +1,7 @@
 import { bounds, defineClaim } from "lemmagrad/claims";
-import { adversarialRun, classesOf, columnPanel, coupledPrediction, featurePanel, figure, horizonLongEnough, hypothesesOf, largestAt, neuronsAt, race, robustShareAt, type RunRecord, sampleWords, standardRun, zeroRadiusRun } from "lemmagrad/robust-features";
+import { adversarialPrediction, adversarialRun, classesOf, columnPanel, featurePanel, figure, horizonLongEnough, hypothesesOf, largestAt, neuronsAt, race, type ReducedRun, robustShareAt, type RunRecord, sampleWords, standardRun, zeroRadiusRun } from "lemmagrad/robust-features";
 
-type Runs = { standard: RunRecord; adversarial: RunRecord };
+type Runs = { standard: RunRecord; adversarial: RunRecord; prediction: ReducedRun };
 
 const ratio = (column: "U" | "V", { standard, adversarial }: Runs) => {
   const base = largestAt(standard, column, -1);
@@ -24,7 +24,8 @@ export default defineClaim<Runs, ReturnType<typeof observable>>({
   source: { words: "Li & Li, arXiv 2410.08503, abstract: adversarial training can \"strengthen the robust feature learning and suppress the non-robust feature learning\"", formula: "docs/theory, P9" },
   statement: "From the same weights and data, adversarial training ends with a far smaller non-robust correlation and a far larger robust one than standard training; the true logit F_y, carried by non-robust patches after standard training, is carried mostly by robust patches after adversarial training.",
   maths: String.raw`V^{\text{adv}}_i \le \tfrac12 V^{\text{std}}_i, \quad U^{\text{adv}}_i \ge 3\,U^{\text{std}}_i, \quad \text{robust share} \le 0.1 \text{ (standard)},\ \ge 0.5 \text{ (adversarial)}`,
-  experiments: { standard: standardRun, adversarial: adversarialRun },
+  // the prediction is drawn, not judged here: P0 judges it
+  experiments: { standard: standardRun, adversarial: adversarialRun, prediction: adversarialPrediction },
   hypotheses: ({ adversarial }) => [...hypothesesOf(adversarial), horizonLongEnough(adversarial)],
   observable,
   prediction: bounds({
@@ -37,9 +38,9 @@ export default defineClaim<Runs, ReturnType<typeof observable>>({
     const standard = samples.map(({ runs }) => runs.standard);
     const adversarial = samples.map(({ runs }) => runs.adversarial);
     const share = (run: RunRecord, i: number) => run.steps.map((_, s) => robustShareAt(run, s)[i]);
-    return figure(which === "main" ? "Standard against adversarial training" : "Control: radius 0 in adversarial mode", `${sampleWords(standard)} Same weights and data for both modes; reduced dynamics of all classes together.`, [
+    return figure(which === "main" ? "Standard against adversarial training" : "Control: radius 0 in adversarial mode", `${sampleWords(standard)} Same weights and data for both modes; dashed: reduced dynamics, from the initial weights alone.`, [
       featurePanel("standard training", standard),
-      featurePanel(which === "main" ? "adversarial training" : "adversarial mode, radius 0", adversarial, which === "main" ? adversarial.map(coupledPrediction) : []),
+      featurePanel(which === "main" ? "adversarial training" : "adversarial mode, radius 0", adversarial, which === "main" ? samples.map(({ runs }) => runs.prediction) : []),
       { ...columnPanel("share of F_y from robust patches", "robust share of the true logit", []), layers: [
         { kind: "lines", name: "standard", colour: "standard", x: standard[0].steps, members: standard.flatMap((run) => classesOf(run).map((i) => share(run, i))) },
         { kind: "lines", name: "adversarial", colour: "adversarial", x: adversarial[0].steps, members: adversarial.flatMap((run) => classesOf(run).map((i) => share(run, i))) },

@@ -23,28 +23,28 @@ const adversarialSteps = 600;
 export const standardRun = trainingRun({ mode: "standard", steps: standardSteps, evaluate });
 
 /** Adversarial training at the reference point: gradient ascent on the margin, radius eps. */
-export const adversarialRun = trainingRun({ mode: "adversarial", steps: adversarialSteps, logEvery: 5, evaluate });
+export const adversarialRun = trainingRun({ mode: "adversarial", steps: adversarialSteps, logEvery: 10, cosineEvery: 0, evaluate });
 
 /** Their predictions, from the initial weights alone: the coupled dynamics with the noise averaged. */
 export const standardPrediction = coupledPredictionRun({ mode: "standard", steps: standardSteps });
 export const adversarialPrediction = coupledPredictionRun({ mode: "adversarial", steps: adversarialSteps });
 
 /** Control: radius 0 in adversarial mode, so that the attack is all that is missing. It is standard training, so its steps suffice. */
-export const zeroRadiusRun = trainingRun({ mode: "adversarial", steps: standardSteps, logEvery: 10, evaluate, setting: { eps: 0 } });
+export const zeroRadiusRun = trainingRun({ mode: "adversarial", steps: standardSteps, logEvery: 10, cosineEvery: 0, evaluate, setting: { eps: 0 } });
 
 /**
  * Adversarial training where the no-freeze condition of P8 is violated: d = 200 (large residuals) and eps = 1.5. One sample a
  * class and 100 patches suffice, since the robust patch alone decides.
  */
-export const frozenRun = trainingRun({ mode: "adversarial", steps: adversarialSteps, logEvery: 5, cosineEvery: 0, setting: { d: 200, eps: 1.5, N: 5, P: 100 } });
+export const frozenRun = trainingRun({ mode: "adversarial", steps: adversarialSteps, logEvery: 10, cosineEvery: 0, setting: { d: 200, eps: 1.5, N: 5, P: 100 } });
 
 /**
  * Adversarial training in the interior of the hypotheses, for P10: the reference point with a fifth of the patch noise. At the reference
  * point itself noise lets attacked non-robust patches of some classes leak into F_y late in training (docs/theory, P10).
  */
-export const lowNoiseRun = trainingRun({ mode: "adversarial", steps: adversarialSteps, logEvery: 5, cosineEvery: 0, evaluate, setting: { sigmaN: 0.001, N: 10 } });
+export const lowNoiseRun = trainingRun({ mode: "adversarial", steps: adversarialSteps, logEvery: 20, cosineEvery: 0, evaluate, setting: { sigmaN: 0.001, N: 10 } });
 /** Its control: radius 0. */
-export const lowNoiseZeroRadiusRun = trainingRun({ mode: "adversarial", steps: standardSteps, logEvery: 5, cosineEvery: 0, evaluate, setting: { sigmaN: 0.001, N: 10, eps: 0 } });
+export const lowNoiseZeroRadiusRun = trainingRun({ mode: "adversarial", steps: standardSteps, logEvery: 20, cosineEvery: 0, evaluate, setting: { sigmaN: 0.001, N: 10, eps: 0 } });
 
 /** alpha and beta that exchange the energies A and B of the reference point. */
 export function swappedEnergies(): { alpha: number; beta: number } {
