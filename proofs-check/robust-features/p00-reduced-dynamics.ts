@@ -30,14 +30,14 @@ const observable = (runs: Runs) => ({
 
 export default defineClaim<Runs, ReturnType<typeof observable>>({
   id: "p00-reduced-dynamics",
-  title: "A few numbers a class predict the whole training",
+  title: "The initial weights predict the training",
   source: { words: "ours", formula: "docs/theory, section 7" },
-  statement: "The largest correlations U_i and V_i of every class follow, step by step, a system of equations that starts from the initial weights and knows no samples, only the distribution of the noise: the relative error of the median class stays below 2 % at every step of standard training, and below 15 % up to step 500 of adversarial training.",
+  statement: "The largest correlations U_i and V_i of every class follow, step by step, a system of equations that starts from the initial weights and knows no samples, only the distribution of the noise: the relative error of the median class stays below 2 % at every step of standard training, and below 15 % at every logged (tenth) step of adversarial training up to 500.",
   maths: String.raw`\left|\frac{U_i^{\text{reduced}}(t)}{U_i(t)} - 1\right|,\ \left|\frac{V_i^{\text{reduced}}(t)}{V_i(t)} - 1\right| \le 2\,\%\ \text{(standard)},\ 15\,\%\ \text{(adversarial, } t \le 500)`,
   experiments: { standard: standardRun, adversarial: adversarialRun, standardPrediction, adversarialPrediction },
   hypotheses: (runs) => [...hypothesesOf(runs.standard), noFallPredicted(runs.adversarial, runs.adversarialPrediction, 500)],
   observable,
-  prediction: bounds({ "standard U": { atMost: 0.02 }, "standard V": { atMost: 0.02 }, "adversarial U": { atMost: 0.15 }, "adversarial V": { atMost: 0.15 } }, "relative error of the median class at most 0.02 at every step of standard training, 0.15 at every step of adversarial training up to 500"),
+  prediction: bounds({ "standard U": { atMost: 0.02 }, "standard V": { atMost: 0.02 }, "adversarial U": { atMost: 0.15 }, "adversarial V": { atMost: 0.15 } }, "relative error of the median class at most 0.02 at every step of standard training, 0.15 at every logged (tenth) step of adversarial training up to 500"),
   controls: [{ change: "radius 0 in adversarial mode, predicted as if it were 0.5", experiments: { adversarial: zeroRadiusRun } }],
   recorded: "supported",
   plan: { quick: { seeds: 11, controlSeeds: 5 }, full: { seeds: 65, controlSeeds: 20 } },

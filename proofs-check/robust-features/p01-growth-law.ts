@@ -1,5 +1,5 @@
 import { closedForm, defineClaim } from "lemmagrad/claims";
-import { adversarialRun, classesOf, type Feature, figure, growthPerStep, hypothesesOf, learnedLevel, neuronsAt, type RunRecord, sampleWords, scatterPanel, standardRun, startsAboveNoise } from "lemmagrad/robust-features";
+import { classesOf, earlyAdversarialRun, type Feature, figure, growthPerStep, hypothesesOf, learnedLevel, neuronsAt, type RunRecord, sampleWords, scatterPanel, standardRun, startsAboveNoise } from "lemmagrad/robust-features";
 
 /** Growth of the neuron that leads at initialisation, until its class has learned a feature or the bend ends: seen, and summed from the law. */
 function growthOf(run: RunRecord, feature: Feature, i: number): { predicted: number; observed: number } {
@@ -35,7 +35,7 @@ export default defineClaim<{ training: RunRecord }, ReturnType<typeof observable
   hypotheses: ({ training }) => hypothesesOf(training),
   observable,
   prediction: closedForm(0.05, "total growth, until a feature is learned, within 5 % of the law, for every class and feature whose leader starts above the noise"),
-  controls: [{ change: "adversarial instead of standard training: the attack takes part of the gradient away", experiments: { training: adversarialRun } }],
+  controls: [{ change: "adversarial instead of standard training (100 steps, N = 10): the attack takes part of the gradient away", experiments: { training: earlyAdversarialRun } }],
   recorded: "supported",
   plan: { quick: { seeds: 10, controlSeeds: 5 }, full: { seeds: 59, controlSeeds: 20 } },
   figure(samples, which) {

@@ -16,6 +16,8 @@ function robustWhenLearned(run: RunRecord, i: number): { predicted: number; obse
   const early = (s: number) => setting.beta * v(s) <= setting.rho && setting.alpha * u(s) <= setting.rho && part(s) <= learnedLevel;
   let s = 0;
   while (s + 1 < run.steps.length && early(s + 1)) s++;
+  // a class that has hardly moved would satisfy any law
+  if (v(s) < 1.2 * v(0) && u(s) < 1.2 * u(0)) return undefined;
   // the drift of order eta needs u at the end: taken at its undrifted prediction, with p = 1/k
   const I = conservedQuantity(setting, u(0), v(0));
   const undrifted = robustSizeFromConserved(setting, I, v(s));

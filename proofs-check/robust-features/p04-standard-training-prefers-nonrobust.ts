@@ -24,7 +24,7 @@ export default defineClaim<{ training: RunRecord }, ReturnType<typeof observable
   hypotheses: ({ training }) => hypothesesOf(training),
   observable,
   prediction: bounds({ "robust share of F_y": { atMost: 0.1 }, "V_i(T)": { atLeast: 0.15 }, "U_i(T) over its bound": { atMost: 1.15 } }, "in every class: robust share of F_y at most 0.1, V_i(T) at least 0.15, U_i(T) at most 1.15 times its bound (gradient flow; finite steps add the drift of P2)"),
-  controls: [{ change: "the robust feature has the energy: s_R = 10, beta = 0.27, so A/B = 10.4 instead of 0.31", experiments: { training: robustEnergyRun } }],
+  controls: [{ change: "the robust feature has the energy: s_R = 10, beta = 0.27, N = 10, so A/B = 10.4 instead of 0.31", experiments: { training: robustEnergyRun } }],
   recorded: "supported",
   plan: { quick: { seeds: 10, controlSeeds: 5 }, full: { seeds: 59, controlSeeds: 20 } },
   figure(samples, which) {

@@ -17,16 +17,16 @@ export default defineClaim<{ training: RunRecord }, ReturnType<typeof observable
   hypotheses: ({ training }) => hypothesesOf(training),
   observable,
   prediction: bounds({ clean: { atLeast: 1 }, nonRobustSubspace: { atMost: 0.1 }, pgd: { atMost: 0.1 } }, "clean accuracy 1; at most 0.1 under nonRobustSubspace and under pgd at eps = 0.5"),
-  controls: [{ change: "the robust feature has the energy: s_R = 10, beta = 0.27, so A/B = 10.4 instead of 0.31", experiments: { training: robustEnergyRun } }],
+  controls: [{ change: "the robust feature has the energy: s_R = 10, beta = 0.27, N = 10, so A/B = 10.4 instead of 0.31", experiments: { training: robustEnergyRun } }],
   recorded: "supported",
   plan: { quick: { seeds: 10, controlSeeds: 5 }, full: { seeds: 59, controlSeeds: 20 } },
   figure(samples, which) {
     const runs = samples.map(({ runs: { training } }) => training);
     return figure(which === "main" ? "Accuracy after standard training" : "Control: the robust feature has the energy", `${runs.length} seeds: faint lines, median bold. Radius 0 is the clean accuracy.`, [
       accuracyPanel("accuracy under attack", runs, [
-        { startsWith: "nonRobustSubspace", label: "nonRobustSubspace", colour: "nonRobust" },
-        { startsWith: "pgd", label: "pgd, 10 steps", colour: "adversarial" },
-        { startsWith: "inject", label: "inject (outside the theory)", colour: "neutral" },
+        { threat: "nonRobustSubspace", label: "nonRobustSubspace", colour: "nonRobust" },
+        { threat: "pgd", label: "pgd, 10 steps", colour: "adversarial" },
+        { threat: "inject", label: "inject (outside the theory)", colour: "neutral" },
       ], [{ kind: "rule", name: "beta", colour: "prediction", axis: "x", value: runs[0].spec.setting.beta }]),
     ]);
   },

@@ -14,7 +14,7 @@ export default defineClaim<{ training: RunRecord }, ReturnType<typeof observable
   id: "p07-saturation",
   title: "Under attack the non-robust feature saturates",
   source: { words: "Li & Li, arXiv 2410.08503, abstract: adversarial training can \"suppress the non-robust feature learning\"", formula: "docs/theory, P7" },
-  statement: "In adversarial training by gradient ascent of step e, V_i stops growing where the ascent cancels a non-robust patch, at a size fixed by e, beta, q, rho and the neuron's residual norm nu.",
+  statement: "In adversarial training by gradient ascent of step e, V_i ends where the ascent cancels a non-robust patch, at a size fixed by e, beta, q, rho and the neuron's residual norm nu.",
   maths: String.raw`e\,\beta^{q-2}\,V^{q-2}\,(V^2+\nu^2) = \rho^{q-1}`,
   experiments: { training: adversarialRun },
   hypotheses: ({ training }) => hypothesesOf(training),

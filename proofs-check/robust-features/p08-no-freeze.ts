@@ -14,7 +14,7 @@ export default defineClaim<Runs, ReturnType<typeof observable>>({
   id: "p08-no-freeze",
   title: "When adversarial training learns at all",
   source: { words: "Li & Li, arXiv 2410.08503, abstract: adversarial training can \"strengthen the robust feature learning\"", formula: "docs/theory, P8" },
-  statement: "Robust learning escapes the attack when alpha u exceeds what the ascent takes away, min(e s'(alpha u)(u^2 + nu^2), eps sqrt(u^2 + nu^2)), on all its way along the bend. At the reference point (d = 20, eps = 0.5) it does, and U_i grows tenfold; with d = 200 (large residuals nu) and eps = 1.5 it does not, and training freezes near the initialisation.",
+  statement: "Robust learning escapes the attack when alpha u exceeds what the ascent takes away, min(e s'(alpha u)(u^2 + nu^2), eps sqrt(u^2 + nu^2)), on all its way along the bend. At the reference point (d = 20, eps = 0.5) it does, and U_i grows tenfold; with d = 200 (large residuals nu) and eps = 1.5 (and N = 5, P = 100) the attack exceeds alpha u from the start, counted over all neurons of each class, and training freezes near the initialisation.",
   maths: String.raw`\alpha u > \min\!\left(e\,s'(\alpha u)(u^2+\nu^2),\ \varepsilon\sqrt{u^2+\nu^2}\right) \text{ for } u_0 \le u \le \rho/\alpha`,
   experiments: { escaping: adversarialRun, frozen: frozenRun },
   hypotheses: ({ escaping, frozen }) => {

@@ -23,7 +23,7 @@ export default defineClaim<Runs, ReturnType<typeof observable>>({
   title: "Adversarial training turns the preference round",
   source: { words: "Li & Li, arXiv 2410.08503, abstract: adversarial training can \"strengthen the robust feature learning and suppress the non-robust feature learning\"", formula: "docs/theory, P9" },
   statement: "From the same weights and data, adversarial training ends with a far smaller non-robust correlation and a far larger robust one than standard training; the true logit F_y, carried by non-robust patches after standard training, is carried mostly by robust patches after adversarial training.",
-  maths: String.raw`V^{\text{adv}}_i \le \tfrac12 V^{\text{std}}_i, \quad U^{\text{adv}}_i \ge 3\,U^{\text{std}}_i, \quad \text{robust share} \le 0.1 \text{ (standard)},\ \ge 0.5 \text{ (adversarial)}`,
+  maths: String.raw`V^{\text{adv}}_i \le \tfrac12 V^{\text{std}}_i, \quad U^{\text{adv}}_i \ge 3\,U^{\text{std}}_i \text{ (race lost)}, \quad \text{robust share} \le 0.1 \text{ (standard)},\ \ge 0.5 \text{ (adversarial)}`,
   // the prediction is drawn, not judged here: P0 judges it
   experiments: { standard: standardRun, adversarial: adversarialRun, prediction: adversarialPrediction },
   hypotheses: ({ adversarial }) => [...hypothesesOf(adversarial), horizonLongEnough(adversarial)],

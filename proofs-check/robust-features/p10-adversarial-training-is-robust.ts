@@ -12,7 +12,7 @@ export default defineClaim<{ training: RunRecord }, ReturnType<typeof observable
   id: "p10-adversarial-training-is-robust",
   title: "Adversarial training makes the network robust, to the theory's threats",
   source: { words: "Li & Li, arXiv 2410.08503, abstract: adversarial training \"can provably ... improve the network robustness\"", formula: "docs/theory, P10" },
-  statement: "After adversarial training by gradient ascent the network classifies all clean samples, and all samples attacked at radius eps = 0.5 by the same gradient ascent, along -v_y on every patch (suppress), and anywhere in the span of the non-robust features (nonRobustSubspace). The point is the interior of the hypotheses: the reference point with sigma_n = 0.001. Robust here means robust to these threat models; docs/theory, P12, says why not to every one.",
+  statement: "After adversarial training by gradient ascent the network classifies all clean samples, and all samples attacked at radius eps = 0.5 by the same gradient ascent, along -v_y on every patch (suppress), and anywhere in the span of the non-robust features (nonRobustSubspace). The point is the interior of the hypotheses: the reference point with sigma_n = 0.001 (and N = 10). Robust here means robust to these threat models; docs/theory, P12, says why not to every one.",
   maths: String.raw`\mathrm{acc} = \mathrm{acc}_{\text{gradientAscent}}(\varepsilon) = \mathrm{acc}_{\text{suppress}}(\varepsilon) = \mathrm{acc}_{\text{nonRobustSubspace}}(\varepsilon) = 1`,
   experiments: { training: lowNoiseRun },
   hypotheses: ({ training }) => [...hypothesesOf(training), horizonLongEnough(training)],
@@ -25,13 +25,13 @@ export default defineClaim<{ training: RunRecord }, ReturnType<typeof observable
     const runs = samples.map(({ runs: { training } }) => training);
     return figure(which === "main" ? "Accuracy after adversarial training" : "Control: radius 0 in adversarial mode", `${runs.length} seeds: faint lines, median bold. Radius 0 is the clean accuracy.`, [
       accuracyPanel("the theory's threat models", runs, [
-        { startsWith: "gradientAscent", label: "gradientAscent", colour: "robust" },
-        { startsWith: "suppress", label: "suppress", colour: "neutral" },
-        { startsWith: "nonRobustSubspace", label: "nonRobustSubspace", colour: "nonRobust" },
+        { threat: "gradientAscent", label: "gradientAscent", colour: "robust" },
+        { threat: "suppress", label: "suppress", colour: "neutral" },
+        { threat: "nonRobustSubspace", label: "nonRobustSubspace", colour: "nonRobust" },
       ], [{ kind: "rule", name: "eps", colour: "prediction", axis: "x", value: 0.5 }]),
       accuracyPanel("outside the theory (P12)", runs, [
-        { startsWith: "pgd", label: "pgd, 10 steps", colour: "adversarial" },
-        { startsWith: "inject", label: "inject", colour: "control" },
+        { threat: "pgd", label: "pgd, 10 steps", colour: "adversarial" },
+        { threat: "inject", label: "inject", colour: "control" },
       ]),
     ]);
   },

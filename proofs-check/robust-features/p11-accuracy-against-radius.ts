@@ -27,7 +27,7 @@ export default defineClaim<Runs, ReturnType<typeof observable>>({
   plan: { quick: { seeds: 11, controlSeeds: 5 }, full: { seeds: 65, controlSeeds: 20 } },
   figure(samples, which) {
     const { beta } = samples[0].runs.standard.spec.setting;
-    const panel = (title: string, runs: RunRecord[]) => accuracyPanel(title, runs, [{ startsWith: "nonRobustSubspace", label: "nonRobustSubspace", colour: "nonRobust" }], [
+    const panel = (title: string, runs: RunRecord[]) => accuracyPanel(title, runs, [{ threat: "nonRobustSubspace", label: "nonRobustSubspace", colour: "nonRobust" }], [
       { kind: "rule", name: "beta", colour: "prediction", axis: "x", value: beta }, { kind: "rule", name: "eps", colour: "neutral", axis: "x", value: 0.5 },
     ]);
     return figure(which === "main" ? "Accuracy against radius" : "Control: radius 0 in adversarial mode", `${samples.length} seeds: faint lines, median bold. Radius 0 is the clean accuracy.`, [

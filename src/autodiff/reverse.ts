@@ -1,6 +1,6 @@
 /** The reverse-mode transformations: grad, valueAndGrad and vjp. */
 import { DerivativeError, ParameterError, ShapeError, shapeText } from "../errors/index.ts";
-import { checkView, type NdArray, full, item, scalar, zeros } from "../ndarray/index.ts";
+import { checkView, type NdArray, full, scalar, zeros } from "../ndarray/index.ts";
 import { enterLevel, isWatchedBy, leaveLevel, requireScalar, Tape, type TapeValue } from "./tape.ts";
 import { handOut, outliving, placed, scratch } from "./scope.ts";
 import { leafPaths, leavesOf, mapTree, refill, type Tree } from "./tree.ts";
@@ -124,11 +124,6 @@ function zerosLike(x: Value): NdArray {
 }
 function onesLike(x: Value): NdArray {
   return full([...x.shape], 1, valueDtype(x));
-}
-
-/** The plain number of a scalar value, for printing and tests. */
-export function numberOf(x: Value): number {
-  return item(bottom(x));
 }
 
 /** The tree with every traced leaf replaced by its plain array. */

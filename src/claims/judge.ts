@@ -72,7 +72,8 @@ function mergeHypotheses(perSeed: readonly HypothesisResult[][]): HypothesisResu
   if (perSeed.length === 0) return [];
   return perSeed[0].map(({ name }) => {
     const all = perSeed.map((list) => list.find((result) => result.name === name)!);
-    const worst = all.reduce((a, b) => (b.margin < a.margin ? b : a));
+    // a margin that is not a number is the worst there is
+    const worst = all.reduce((a, b) => (Number.isNaN(b.margin) || b.margin < a.margin ? b : a));
     const holding = all.filter(({ holds }) => holds).length;
     return { ...worst, holds: holding === all.length, detail: holding === all.length ? worst.detail : `${worst.detail} (holds in ${holding} of ${all.length} seeds)` };
   });

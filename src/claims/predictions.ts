@@ -72,7 +72,9 @@ export function bounds<Name extends string>(limits: Record<Name, Bound>, words: 
   };
 }
 
+/** The middle value, or the mean of the middle two; NaN when any value is, or when there are none. */
 export function median(values: readonly number[]): number {
+  if (values.some(Number.isNaN)) return NaN;
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
   if (sorted.length === 0) return NaN;

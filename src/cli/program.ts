@@ -56,7 +56,7 @@ function makeProgram(finish: (code: number) => void): Command {
     .addOption(debugOption())
     .addHelpText("after", examples(
       ["npx lemmagrad verify p03 p07 --plan full --workers 4", "two claims, with all seeds of the full plan, on four threads"],
-      ["npx lemmagrad verify --seeds 3 --out /tmp/report --json", "every claim on three seeds; results as JSON on standard output"],
+      ["npx lemmagrad verify --seeds 3 --out results --json", "every claim on three seeds; results as JSON on standard output"],
     ))
     .action(async (ids: string[], flags: VerifyFlags) => finish(await (await import("./verify.ts")).verify(ids, flags)));
 

@@ -6,7 +6,7 @@
  * renamed, so a run is there whole or not at all; one that is damaged all the same is computed again.
  */
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { deserialize, serialize } from "node:v8";
 
@@ -50,9 +50,10 @@ export class RunStore {
     mkdirSync(this.folder, { recursive: true });
   }
 
-  /** Removes the folder: the verification is finished. */
-  remove(): void {
-    rmSync(this.folder, { recursive: true, force: true });
+  /** Removes the runs of a finished verification, and the folder if nothing of another one is left in it. */
+  remove(runs: readonly RunKey[]): void {
+    for (const run of runs) rmSync(this.path(run), { force: true });
+    if (existsSync(this.folder) && readdirSync(this.folder).length === 0) rmSync(this.folder, { recursive: true, force: true });
   }
 
   /** The stored run, or undefined when there is none or it is damaged. */
@@ -78,12 +79,19 @@ export class RunStore {
     return undefined;
   }
 
+  /** Stores a run. A run that cannot be stored is not lost to this verification, only to a later --resume: a notice says so. */
   put(run: RunKey, value: unknown): void {
     const payload = serialize(value);
     const path = this.path(run);
     const temporary = `${path}.${process.pid}.tmp`;
-    writeFileSync(temporary, Buffer.concat([Buffer.from(`${format} ${sha256(payload)}\n`), payload]));
-    renameSync(temporary, path);
+    try {
+      mkdirSync(this.folder, { recursive: true });
+      writeFileSync(temporary, Buffer.concat([Buffer.from(`${format} ${sha256(payload)}\n`), payload]));
+      renameSync(temporary, path);
+    } catch (error) {
+      rmSync(temporary, { force: true });
+      this.notice(`a finished run could not be stored (${(error as Error).message}); it counts here, but --resume would compute it again.`);
+    }
   }
 
   private path({ key, seed }: RunKey): string {

@@ -59,6 +59,8 @@ export async function run(flags: RunFlags): Promise<number> {
   };
   if (flags.out !== undefined && format === "npz") writeNpz(flags.out, runArrays(trained));
   if (flags.out !== undefined && format === "jsonl") writeWhole(flags.out, runLines(trained.record, provenance));
+  const diverged = trained.record.loss.findIndex((loss) => !Number.isFinite(loss));
+  if (diverged >= 0) notice(`the loss is ${trained.record.loss[diverged]} from logged step ${trained.record.steps[diverged]} on: the training diverged. Lower eta, or see the hypothesis "step size small".`);
   const summary = summaryOf(trained.record);
   if (flags.json) process.stdout.write(jsonText({ ...provenance, seed: flags.seed, spec, out: flags.out ?? null, classes: summary, loss: trained.record.loss.at(-1), cleanAccuracy: trained.record.cleanAccuracy.at(-1) }));
   else process.stdout.write(summaryText(trained.record, summary) + (flags.out === undefined ? "" : `\nwritten: ${flags.out}\n`));

@@ -75,7 +75,7 @@ export async function verify(wanted: readonly string[], flags: VerifyFlags): Pro
   const report = reportOf(claims, results, flags, { startedAt, workers, version });
   const docs = docsFrom(flags.out);
   const written = await writeReport(flags.out, report, renderReport(report, { docs }));
-  store.remove();
+  store.remove(jobs);
   say(`lemmagrad: done in ${duration(report.environment.seconds)}.`);
   if (flags.json) process.stdout.write(resultsJson(report));
   else process.stdout.write(`${verdictTable(results)}\nreport: ${written.page}\n`);

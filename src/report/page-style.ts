@@ -54,6 +54,7 @@ th.number, td.number { text-align: right; padding-right: 1.2rem; }
 .formula { overflow-x: auto; overflow-y: hidden; padding: 0.5rem 0; font-size: 1.1rem; }
 math[display=block] { text-align: left; margin: 0; width: max-content; }
 math { font-size: 1.05em; }
+td .katex { display: inline-block; max-width: 100%; overflow-x: auto; overflow-y: hidden; vertical-align: middle; }
 .compare { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 16rem), 1fr)); gap: 0.6rem 1.8rem; margin: 0.9rem 0; padding: 0.7rem 0.9rem; background: var(--soft); border-radius: 6px; }
 figure { margin: 1.2rem 0 0.8rem; }
 figcaption { margin-top: 0.4rem; font-size: 0.94rem; color: var(--muted); max-width: 60rem; }

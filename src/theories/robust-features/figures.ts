@@ -1,6 +1,6 @@
 /** The pictures this theory's claims share, as plain data. */
 import type { ColourRole, Figure, Layer, Panel } from "../../claims/index.ts";
-import { classesOf, largestOverTime } from "./record-views.ts";
+import { accuraciesUnder, classesOf, largestOverTime } from "./record-views.ts";
 import type { ReducedRun } from "./reduced-dynamics.ts";
 import type { RunRecord } from "./run-record.ts";
 
@@ -32,13 +32,13 @@ function medianLine(records: readonly RunRecord[], predictions: readonly Reduced
 }
 
 /** Accuracy against radius for some threats, one line a seed. */
-export function accuracyPanel(title: string, records: readonly RunRecord[], threats: readonly { startsWith: string; label: string; colour: ColourRole }[], rules: Layer[] = []): Panel {
-  const layers: Layer[] = threats.map(({ startsWith, label, colour }) => {
-    const radii = records[0].robustAccuracy.filter(({ threat }) => threat.startsWith(startsWith)).map(({ radius }) => radius);
+export function accuracyPanel(title: string, records: readonly RunRecord[], threats: readonly { threat: string; label: string; colour: ColourRole }[], rules: Layer[] = []): Panel {
+  const layers: Layer[] = threats.map(({ threat, label, colour }) => {
+    const radii = accuraciesUnder(records[0], threat).map(({ radius }) => radius);
     const clean = (record: RunRecord) => record.cleanAccuracy[record.cleanAccuracy.length - 1];
     return {
       kind: "lines", name: label, colour, x: [0, ...radii],
-      members: records.map((record) => [clean(record), ...record.robustAccuracy.filter(({ threat }) => threat.startsWith(startsWith)).map(({ accuracy }) => accuracy)]),
+      members: records.map((record) => [clean(record), ...accuraciesUnder(record, threat).map(({ accuracy }) => accuracy)]),
     };
   });
   return { title, x: { label: "radius per patch, l2 (data units)" }, y: { label: "accuracy", domain: [0, 1] }, layers: [...layers, ...rules] };

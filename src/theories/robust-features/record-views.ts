@@ -1,5 +1,6 @@
 /** Ways to read a RunRecord: by class, at a step, from the initial weights. */
 import type { HypothesisResult } from "../../claims/index.ts";
+import { ParameterError } from "../../errors/index.ts";
 import { type Feature, featureSide, learnedLevel, sizeOnBendAtLevel } from "./closed-forms.ts";
 import { coupledDynamics } from "./coupled-dynamics.ts";
 import { orthonormal, seedHypotheses, settingHypotheses, type InitialSizes } from "./hypotheses.ts";
@@ -130,7 +131,7 @@ export function noFallPredicted({ spec: { setting } }: RunRecord, predicted: Red
   });
   const least = Math.min(...lowest);
   return {
-    name: "no fall", maths: String.raw`U_i(t)\ge0.8\max_{T_{u,i}\le s\le t}U_i(s)\ 	ext{(predicted)}`, holds: least >= 0.8,
+    name: "no fall", maths: String.raw`U_i(t)\ge0.8\max_{T_{u,i}\le s\le t}U_i(s)\ \text{(predicted)}`, holds: least >= 0.8,
     margin: Math.log(least / 0.8), detail: `least share of its largest value that each predicted U_i keeps up to t = ${until}: ${lowest.map((share) => share.toFixed(2)).join(", ")}`,
   };
 }
@@ -164,7 +165,16 @@ export function hypothesesOf(record: RunRecord): HypothesisResult[] {
   return mode === "adversarial" ? all : all.filter(({ name }) => name !== "no freeze" && name !== "saturation on the bend");
 }
 
-/** A robust accuracy measured on the final weights, by the threat's name and radius; NaN if it was not measured. */
+/** Measured accuracies of one threat model, by its name with or without options: "pgd" is pgd-10(margin) and not pgdLinf-10(margin). */
+export function accuraciesUnder(record: RunRecord, threat: string): RunRecord["robustAccuracy"] {
+  return record.robustAccuracy.filter((entry) => entry.threat === threat || entry.threat.startsWith(`${threat}-`) || entry.threat.startsWith(`${threat}(`));
+}
+
+/** A robust accuracy measured on the final weights. Errors: ParameterError when it was not measured, or not once. */
 export function accuracyUnder(record: RunRecord, threat: string, radius: number): number {
-  return record.robustAccuracy.find((entry) => entry.threat.startsWith(threat) && entry.radius === radius)?.accuracy ?? NaN;
+  const found = accuraciesUnder(record, threat).filter((entry) => entry.radius === radius);
+  if (found.length !== 1) {
+    throw new ParameterError({ where: "accuracyUnder", problem: `${found.length} measurements under ${threat} at radius ${radius}.`, expected: "exactly one.", mend: "add the threat and radius to the run's `evaluate`." });
+  }
+  return found[0].accuracy;
 }

@@ -29,6 +29,9 @@ export const adversarialRun = trainingRun({ mode: "adversarial", steps: adversar
 export const standardPrediction = coupledPredictionRun({ mode: "standard", steps: standardSteps });
 export const adversarialPrediction = coupledPredictionRun({ mode: "adversarial", steps: adversarialSteps });
 
+/** The first steps of adversarial training, every one of them logged: the control of laws that are summed step by step. */
+export const earlyAdversarialRun = trainingRun({ mode: "adversarial", steps: 100, cosineEvery: 0, setting: { N: 10 } });
+
 /** Control: radius 0 in adversarial mode, so that the attack is all that is missing. It is standard training, so its steps suffice. */
 export const zeroRadiusRun = trainingRun({ mode: "adversarial", steps: standardSteps, logEvery: 10, cosineEvery: 0, evaluate, setting: { eps: 0 } });
 
