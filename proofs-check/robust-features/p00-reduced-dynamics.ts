@@ -38,7 +38,7 @@ export default defineClaim<Runs, ReturnType<typeof observable>>({
   hypotheses: (runs) => [...hypothesesOf(runs.standard), noFallPredicted(runs.adversarial, runs.adversarialPrediction, 500)],
   observable,
   prediction: bounds({ "standard U": { atMost: 0.02 }, "standard V": { atMost: 0.02 }, "adversarial U": { atMost: 0.15 }, "adversarial V": { atMost: 0.15 } }, "relative error of the median class at most 0.02 at every step of standard training, 0.15 at every logged (tenth) step of adversarial training up to 500"),
-  controls: [{ change: "radius 0 in adversarial mode, predicted as if it were 0.5", experiments: { adversarial: zeroRadiusRun } }],
+  controls: [{ change: "radius 0 in adversarial mode (300 steps, N = 10), predicted as if it were 0.5", experiments: { adversarial: zeroRadiusRun } }],
   recorded: "supported",
   plan: { quick: { seeds: 11, controlSeeds: 5 }, full: { seeds: 65, controlSeeds: 20 } },
   figure(samples, which) {

@@ -20,7 +20,7 @@ export default defineClaim<{ training: RunRecord }, ReturnType<typeof observable
   hypotheses: ({ training }) => hypothesesOf(training),
   observable,
   prediction: closedForm(0.25, "V_i(T) within 25 % of the closed form in every class"),
-  controls: [{ change: "radius 0 in adversarial mode (the closed form still computed for eps = 0.5)", experiments: { training: zeroRadiusRun } }],
+  controls: [{ change: "radius 0 in adversarial mode (300 steps, N = 10; the closed form still computed for eps = 0.5)", experiments: { training: zeroRadiusRun } }],
   recorded: "supported",
   plan: { quick: { seeds: 10, controlSeeds: 5 }, full: { seeds: 59, controlSeeds: 20 } },
   figure(samples, which) {

@@ -18,7 +18,7 @@ export default defineClaim<{ training: RunRecord }, ReturnType<typeof observable
   hypotheses: ({ training }) => [...hypothesesOf(training), horizonLongEnough(training)],
   observable,
   prediction: bounds({ clean: { atLeast: 1 }, gradientAscent: { atLeast: 1 }, suppress: { atLeast: 1 }, nonRobustSubspace: { atLeast: 1 } }, "accuracy 1 clean and at eps = 0.5 under gradientAscent, suppress and nonRobustSubspace"),
-  controls: [{ change: "radius 0 in adversarial mode", experiments: { training: lowNoiseZeroRadiusRun } }],
+  controls: [{ change: "radius 0 in adversarial mode (300 steps, N = 10)", experiments: { training: lowNoiseZeroRadiusRun } }],
   recorded: "supported",
   plan: { quick: { seeds: 11, controlSeeds: 5 }, full: { seeds: 65, controlSeeds: 20 } },
   figure(samples, which) {

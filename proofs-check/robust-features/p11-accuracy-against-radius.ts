@@ -22,7 +22,7 @@ export default defineClaim<Runs, ReturnType<typeof observable>>({
   prediction: bounds({
     "standard at 0.75 beta": { atLeast: 1 }, "standard at 1.25 beta": { atMost: 0.1 }, "adversarial at eps": { atLeast: 1 }, "adversarial at 1.2 eps": { atLeast: 1 },
   }, "standard training: accuracy 1 at 0.75 beta and at most 0.1 at 1.25 beta; adversarial training: 1 at eps and at 1.2 eps"),
-  controls: [{ change: "radius 0 in adversarial mode", experiments: { adversarial: zeroRadiusRun } }],
+  controls: [{ change: "radius 0 in adversarial mode (300 steps, N = 10)", experiments: { adversarial: zeroRadiusRun } }],
   recorded: "supported",
   plan: { quick: { seeds: 11, controlSeeds: 5 }, full: { seeds: 65, controlSeeds: 20 } },
   figure(samples, which) {
