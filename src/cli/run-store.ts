@@ -53,7 +53,9 @@ export class RunStore {
   /** Removes the runs of a finished verification, and the folder if nothing of another one is left in it. */
   remove(runs: readonly RunKey[]): void {
     for (const run of runs) rmSync(this.path(run), { force: true });
-    if (existsSync(this.folder) && readdirSync(this.folder).length === 0) rmSync(this.folder, { recursive: true, force: true });
+    if (!existsSync(this.folder)) return;
+    for (const name of readdirSync(this.folder)) if (isOrphan(name)) rmSync(join(this.folder, name), { force: true });
+    if (readdirSync(this.folder).length === 0) rmSync(this.folder, { recursive: true, force: true });
   }
 
   /** The stored run, or undefined when there is none or it is damaged. */
@@ -96,6 +98,18 @@ export class RunStore {
 
   private path({ key, seed }: RunKey): string {
     return join(this.folder, `${sha256(Buffer.from(`${this.identity}\n${seed}\n${key}`))}.run`);
+  }
+}
+
+/** A temporary file left by a process that no longer runs. */
+function isOrphan(name: string): boolean {
+  const pid = Number(/\.(\d+)\.tmp$/.exec(name)?.[1] ?? NaN);
+  if (Number.isNaN(pid) || pid === process.pid) return false;
+  try {
+    process.kill(pid, 0);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "ESRCH";
   }
 }
 

@@ -63,8 +63,10 @@ function shellWord(word: string): string {
 }
 
 /** The line that repeats the whole run. */
-export function rerunLine({ plan, seed, seedCount, environment }: Results): string {
-  return `npx lemmagrad verify --plan ${shellWord(plan)} --seeds ${seedCount} --seed ${seed} --backend ${shellWord(environment.backend)}`;
+export function rerunLine({ claims, plan, seed, seedCount, environment }: Results): string {
+  // claims that draw different numbers of seeds draw their plan's own; an equal number was asked for
+  const seeds = claims.length > 0 && claims.every(({ perSeed }) => perSeed.length === seedCount) ? ` --seeds ${seedCount}` : "";
+  return `npx lemmagrad verify --plan ${shellWord(plan)}${seeds} --seed ${seed} --backend ${shellWord(environment.backend)}`;
 }
 
 /** A command that one click selects whole. */
@@ -76,7 +78,7 @@ export function runFacts(results: Results): Html {
   const { environment: { node, platform, backend, workers, startedAt, seconds } } = results;
   const facts: [string, string | Html][] = [
     ["Version", `lemmagrad ${results.version}`],
-    ["Plan", `${results.plan}, ${counted(results.seedCount, "seed")} a claim from seed ${results.seed}`],
+    ["Plan", `${results.plan}, up to ${counted(results.seedCount, "seed")} a claim from seed ${results.seed}`],
     ["Engine", `${backend} backend, ${counted(workers, "worker")}`],
     ["Machine", `Node ${node.replace(/^v/, "")}, ${platform}`],
     ["Started", startedAt.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d).*Z$/, "$1 $2 UTC")],

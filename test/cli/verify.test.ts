@@ -93,7 +93,7 @@ describe("verify", () => {
     bytes[bytes.length - 3] ^= 1;
     writeFileSync(first, bytes);
     writeFileSync(second, readFileSync(second).subarray(0, 50));
-    writeFileSync(join(store, "half.run.123.tmp"), "half");
+    writeFileSync(join(store, "half.run.999999999.tmp"), "half");
     const resumed = await lemmagrad(...words, "--resume");
     expect(resumed.code).toBe(0);
     expect(resumed.stderr.match(/is damaged; it is computed again/g)).toHaveLength(2);
