@@ -20,6 +20,8 @@ export default defineClaim<{ training: RunRecord }, ReturnType<typeof observable
   hypotheses: ({ training }) => hypothesesOf(training),
   observable,
   prediction: closedForm(0.25, "V_i(T) within 25 % of the closed form in every class"),
+  // with high probability over the initialisation, not in every seed: see docs/theory, "How often"
+  required: 0.8,
   controls: [{ change: "radius 0 in adversarial mode (300 steps, N = 10; the closed form still computed for eps = 0.5)", experiments: { training: zeroRadiusRun } }],
   recorded: "supported",
   plan: { quick: { seeds: 10, controlSeeds: 5 }, full: { seeds: 59, controlSeeds: 20 } },

@@ -27,6 +27,8 @@ export default defineClaim<Runs, ReturnType<typeof observable>>({
   },
   observable,
   prediction: bounds({ "U_i(T)/U_i(0), condition holds": { atLeast: 10 }, "U_i(T)/U_i(0), condition violated": { atMost: 2 } }, "in every class U_i grows at least tenfold where the condition holds, and at most twofold where it is violated"),
+  // with high probability over the initialisation, not in every seed: see docs/theory, "How often"
+  required: 0.8,
   controls: [{ change: "the two runs exchanged", experiments: { escaping: frozenRun, frozen: adversarialRun } }],
   recorded: "supported",
   plan: { quick: { seeds: 11, controlSeeds: 5 }, full: { seeds: 65, controlSeeds: 20 } },
