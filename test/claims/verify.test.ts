@@ -30,6 +30,10 @@ describe("verdicts", () => {
     expect(result.verdict).toBe("outside hypotheses");
     expect(result.hypotheses[0]).toMatchObject({ holds: false, margin: -7, detail: "seed 1 (holds in 2 of 10 seeds)" });
   });
+  it("shows a margin that is not a number as the worst, never another seed's comfortable one", async () => {
+    const hypotheses = (_runs: unknown, seed: number) => [{ name: "odd", maths: "", holds: seed !== 3, margin: seed === 3 ? NaN : 1, detail: "" }];
+    expect((await verifyClaim(defineClaim(toyClaim({ hypotheses })))).hypotheses[0].margin).toBeNaN();
+  });
   it("sets seeds outside the hypotheses aside and judges the others", async () => {
     const hypotheses = (_runs: unknown, seed: number) => [{ name: "not the first", maths: "s > 1", holds: seed > 1, margin: seed - 1.5, detail: "" }];
     const result = await verifyClaim(defineClaim(toyClaim({ hypotheses, experiments: { run: toyRun(-1.5) } })));

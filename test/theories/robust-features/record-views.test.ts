@@ -1,0 +1,68 @@
+import { describe, expect, it } from "vitest";
+import { accuracyUnder, coupledPrediction, horizonLongEnough, hypothesesOf, initialEscapeRatio, makeSetting, type RunRecord, simulate, startsAboveNoise } from "../../../src/theories/robust-features/index.ts";
+
+const threat = { name: "gradientAscent", loss: "margin" } as const;
+const base = makeSetting({ k: 3, d: 12, P: 30, N: 3 });
+const { record } = simulate({ setting: base, mode: "adversarial", threat, steps: 4, logEvery: 2, cosineEvery: 0, evaluate: [] }, 2);
+const withSetting = (changes: Partial<typeof base>): RunRecord => ({ ...record, spec: { ...record.spec, setting: { ...base, ...changes } } });
+
+describe("startsAboveNoise", () => {
+  it("flips at a z_0 = 10 sigma_n ||w|| of the leading neuron, when the other feature's patches are silent", () => {
+    const [m, d] = [base.m, base.d];
+    const u = Array.from(record.U.subarray(0, m));
+    const leader = u.indexOf(Math.max(...u));
+    const norm = Math.hypot(...record.initialWeights.subarray(leader * d, (leader + 1) * d));
+    const edge = (base.alpha * u[leader]) / (10 * norm);
+    // P = sR: no non-robust patches, so no noise from them
+    expect(startsAboveNoise(withSetting({ P: 1, sigmaN: 0.999 * edge }), "robust", 0)).toBe(true);
+    expect(startsAboveNoise(withSetting({ P: 1, sigmaN: 1.001 * edge }), "robust", 0)).toBe(false);
+  });
+  it("fails when the other feature's patches, of too few samples, add up to a walk as large as a tenth of the signal", () => {
+    expect(startsAboveNoise(withSetting({ P: 2, N: 1_000_000, sigmaN: 0.03 }), "robust", 0)).toBe(true);
+    expect(startsAboveNoise(withSetting({ P: 2, N: 1, sigmaN: 0.03 }), "robust", 0)).toBe(false);
+  });
+});
+
+describe("initialEscapeRatio", () => {
+  it("falls as 1/eps while the radius binds, and is alpha u over e times the inner product when it does not", () => {
+    const bound = initialEscapeRatio(withSetting({ eps: 0.01, e: 1e6 }), 1);
+    expect(initialEscapeRatio(withSetting({ eps: 0.02, e: 1e6 }), 1)).toBeCloseTo(bound / 2, 10);
+    const free = initialEscapeRatio(withSetting({ eps: 1e6, e: 10 }), 1);
+    expect(initialEscapeRatio(withSetting({ eps: 1e6, e: 20 }), 1)).toBeCloseTo(free / 2, 10);
+  });
+});
+
+describe("horizonLongEnough", () => {
+  const predicted = coupledPrediction(record);
+  const learnedAt = (t: number) => ({ ...predicted, robustPart: predicted.robustPart.map((_, at) => (at >= t * base.k ? 1 : 0)) });
+  it("holds when the last class is predicted to learn by 80 % of the run, and not later", () => {
+    expect(horizonLongEnough(record, learnedAt(3))).toMatchObject({ holds: true });
+    expect(horizonLongEnough(record, learnedAt(4))).toMatchObject({ holds: false });
+  });
+  it("never holds when a class is never learned", () => {
+    expect(horizonLongEnough(record, predicted)).toMatchObject({ holds: false, margin: -1 });
+  });
+});
+
+describe("hypothesesOf", () => {
+  it("asks about freezing and saturation in adversarial mode only", () => {
+    const names = (mode: "standard" | "adversarial") => hypothesesOf({ ...record, spec: { ...record.spec, mode } }).map(({ name }) => name);
+    expect(names("adversarial")).toEqual(expect.arrayContaining(["no freeze", "saturation on the bend", "features orthonormal"]));
+    expect(names("standard")).not.toContain("no freeze");
+    expect(names("standard")).toContain("features orthonormal");
+  });
+  it("writes formulas without stray control characters", () => {
+    for (const { maths } of [...hypothesesOf(record), horizonLongEnough(record)]) expect([...maths].every((letter) => letter.codePointAt(0)! >= 32)).toBe(true);
+  });
+});
+
+describe("accuracyUnder", () => {
+  const measured: RunRecord = { ...record, robustAccuracy: [{ threat: "pgdLinf-10(margin)", radius: 0.5, accuracy: 0.1 }, { threat: "pgd-10(margin)", radius: 0.5, accuracy: 0.7 }] };
+  it("does not take one threat for another whose name begins alike", () => {
+    expect(accuracyUnder(measured, "pgd", 0.5)).toBe(0.7);
+    expect(accuracyUnder(measured, "pgdLinf", 0.5)).toBe(0.1);
+  });
+  it("throws on what was not measured, so that no control fails for want of a number", () => {
+    expect(() => accuracyUnder(measured, "pgd", 0.4)).toThrow(/accuracyUnder: 0 measurements under pgd at radius 0.4[\s\S]*exactly one/);
+  });
+});
