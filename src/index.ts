@@ -3,7 +3,8 @@ export * from "./errors/index.ts";
 export { array, checkView, copy, type Dtype, elements, type FloatArray, full, fromBuffer, isNdArray, item, type NdArray, type Nested, scalar, toNested, zeros } from "./ndarray/index.ts";
 export { availableBackends, selectBackend } from "./kernels/index.ts";
 export {
-  allPrimitives, apply, checkFinite, checkGrads, type CheckGradsOptions, type CheckGradsReport, definePrimitive, grad, type GradOptions, jvp, nonDifferentiable, notDerivedYet, type Operand, type Primitive,
+  allPrimitives, apply, checkFinite, definePrimitive, grad, type GradOptions, jvp, nonDifferentiable, notDerivedYet, type Operand, type Primitive,
   stripTraces, type Traced, type Tree, type Value, valueAndGrad, vjp, zeroTangent,
 } from "./autodiff/index.ts";
+export * from "./check-grads/index.ts";
 export * from "./ops/index.ts";

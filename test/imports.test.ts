@@ -20,6 +20,9 @@ const table: Record<string, readonly string[] | "anything"> = {
   kernels: ["ndarray", "errors", "simd"],
   autodiff: ["kernels", "ndarray", "errors"],
   ops: engine,
+  "check-grads": engine,
+  explain: [...engine, "ops"],
+  testing: [...engine, "ops", "check-grads", "random", "statistics", "claims"],
   training,
   claims,
   report: ["claims", "errors"],
@@ -29,7 +32,7 @@ const table: Record<string, readonly string[] | "anything"> = {
 };
 
 /** Packages and globals that belong to one folder. */
-const owners: Record<string, readonly string[]> = { ndarray: ["ndarray"], "ndarray-ops": ["kernels"] };
+const owners: Record<string, readonly string[]> = { ndarray: ["ndarray"], "ndarray-ops": ["kernels"], "fast-check": ["testing"], vitest: ["testing"] };
 const wasmFolders = ["kernels", "simd"];
 
 interface Import { file: string; specifier: string; typeOnly: boolean }

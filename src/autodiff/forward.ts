@@ -34,9 +34,9 @@ export class TangentTrace implements Trace {
     for (let position = 0; position < args.length; position++) {
       const own = watched[position]?.tangent;
       if (own === undefined) continue;
-      const rule = ruleOrNothing(primitive, "jvp", primitive.jvp[position], position);
+      const rule = ruleOrNothing(primitive, "jvp", position);
       if (rule === undefined) continue;
-      const part = spreadTo(rule(own, { args: primals, out, params }), out.shape);
+      const part = spreadTo(rule(own, { args: primals, out, params, position }), out.shape);
       tangent = tangent === undefined ? part : apply(registered("add"), [tangent, part], {});
     }
     return new TangentValue(this, out, tangent);

@@ -6,4 +6,3 @@ export * from "./tape.ts";
 export * from "./tree.ts";
 export * from "./reverse.ts";
 export * from "./forward.ts";
-export * from "./check-grads.ts";

@@ -15,6 +15,8 @@ export interface Application<P> {
   readonly args: readonly Value[];
   readonly out: Value;
   readonly params: P;
+  /** Which argument the rule is asked for: a variadic primitive has one rule for all. */
+  readonly position: number;
 }
 
 /** Pulls the output's cotangent back to one argument. */
@@ -57,6 +59,15 @@ export interface Interval {
   readonly high: number;
 }
 
+/**
+ * How vmap applies a primitive to operands that carry one more, leading axis:
+ *
+ *   "aligned"   the operands broadcast against each other from the last axis, as in add or matmul: an operand of lower
+ *               rank gets axes of length 1 behind its new axis, and one that does not carry the new axis stays as it is;
+ *   a function  gets operands that all carry the new axis, and applies the primitive with its axes moved up by one.
+ */
+export type Batching<P> = "aligned" | ((args: readonly Value[], params: P) => Value);
+
 /** A worked use for the laws to test: argument shapes (broadcastable names resolved by the generator) and parameters. */
 export interface LawCase<P> {
   readonly shapes: readonly (readonly number[])[];
@@ -80,10 +91,19 @@ export interface Primitive<P = unknown> {
   shape(shapes: readonly (readonly number[])[], params: P): number[];
   /** Computes the output; `shape` is what the shape rule gave. Never changes its arguments; may return a view of one. */
   forward(args: readonly NdArray[], params: P, shape: readonly number[], context: ForwardContext): NdArray;
-  /** One rule an argument; a function of the position for a variadic primitive. */
+  /** One rule an argument. */
   readonly vjp: readonly (VjpRule<P> | Absence)[];
   readonly jvp: readonly (JvpRule<P> | Absence)[];
+  /** Takes any number of arguments, all under the first rule and the first domain. */
+  readonly variadic?: boolean;
   readonly kinks?: (params: P) => readonly Kink[];
+  /**
+   * How far the arguments are from the nearest point where the function is not smooth (Infinity if nowhere). Needed only
+   * where that is no matter of the first argument's own elements meeting `kinks`: ties of a maximum, zero rows of a norm.
+   */
+  readonly clearance?: (args: readonly NdArray[], params: P) => number;
+  /** What vmap does; without it, vmap goes over the slices one by one. */
+  readonly batch?: Batching<P>;
   /** Where each argument may be drawn from in tests. */
   readonly domain: readonly Interval[];
   /** Uses that the laws run through: at least one with a size-0 or size-1 axis where that is allowed. */
@@ -118,8 +138,9 @@ export function allPrimitives(): Primitive<never>[] {
   return [...registry.values()];
 }
 
-/** The rule, or undefined where it contributes nothing. Errors: DerivativeError where it is missing for another reason. */
-export function ruleOrNothing<R>(primitive: { name: string }, mode: "vjp" | "jvp", rule: R | Absence, position: number): R | undefined {
+/** The rule for an argument, or undefined where it contributes nothing. Errors: DerivativeError where it is missing for another reason. */
+export function ruleOrNothing<P, M extends "vjp" | "jvp">(primitive: Primitive<P>, mode: M, position: number): (M extends "vjp" ? VjpRule<P> : JvpRule<P>) | undefined {
+  const rule = primitive[mode][primitive.variadic ? 0 : position];
   if (!isAbsence(rule)) return rule;
   if (rule.absent === "zeroTangent") return undefined;
   const word = rule.absent === "nonDifferentiable" ? "is not differentiable in" : "has no rule yet for";

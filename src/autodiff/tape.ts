@@ -82,9 +82,9 @@ export class Tape implements Trace {
       for (let position = 0; position < args.length; position++) {
         const source = from[position];
         if (source < 0 || !needed[source]) continue;
-        const rule = ruleOrNothing(primitive, "vjp", primitive.vjp[position], position);
+        const rule = ruleOrNothing(primitive, "vjp", position);
         if (rule === undefined) continue;
-        const part = sumToShape(rule(ct, { args, out, params }), args[position].shape);
+        const part = sumToShape(rule(ct, { args, out, params, position }), args[position].shape);
         const sum = cotangents[source];
         cotangents[source] = sum === undefined ? part : apply(registered("add"), [sum, part], {});
       }

@@ -24,6 +24,11 @@ export function kinksOf({ primitive, use }: Use): readonly Kink[] {
   return primitive.kinks?.(use.params) ?? [];
 }
 
+/** Where an argument may be drawn from. */
+export function domainOf({ primitive }: Use, position: number): Interval {
+  return primitive.domain[primitive.variadic ? 0 : position];
+}
+
 /** Marks an interval is cut into; an argument of n elements takes n different ones. */
 const marks = 96;
 /** How far smooth arguments keep from a kink: a step of the difference ladder must fit in between. */
@@ -37,7 +42,7 @@ const clearance = 0.06;
 export function smoothArguments(at: Use, dtype: Dtype = "float64"): fc.Arbitrary<NdArray[]> {
   const kinks = kinksOf(at);
   return fc.tuple(...at.use.shapes.map((shape, position) => {
-    const allowed = grid(at.primitive.domain[position], position / at.use.shapes.length)
+    const allowed = grid(domainOf(at, position), position / at.use.shapes.length)
       .filter((x) => position > 0 || kinks.every((kink) => Math.abs(x - kink.at) > clearance));
     return fc.shuffledSubarray(allowed, { minLength: sizeOf(shape), maxLength: sizeOf(shape) }).map((values) => arrayOf(values, shape, dtype));
   }));
@@ -46,7 +51,7 @@ export function smoothArguments(at: Use, dtype: Dtype = "float64"): fc.Arbitrary
 /** Arguments anywhere in the domain: repeated values (ties), its ends, and the kinks themselves with their neighbours. */
 export function anyArguments(at: Use, dtype: Dtype = "float64"): fc.Arbitrary<NdArray[]> {
   return fc.tuple(...at.use.shapes.map((shape, position) => {
-    const interval = at.primitive.domain[position];
+    const interval = domainOf(at, position);
     const near = position > 0 ? [] : kinksOf(at).flatMap((kink) => [kink.at, kink.at + 2 ** -40, kink.at - 2 ** -40]);
     const element = fc.oneof(
       fc.constantFrom(...grid(interval, 0).filter((_, mark) => mark % 12 === 0)),

@@ -14,10 +14,7 @@
  */
 import { DerivativeError, DomainError, ParameterError } from "../errors/index.ts";
 import { type Dtype, dtypeOf, elements, type FloatArray, type NdArray, allocate, scalar, view } from "../ndarray/index.ts";
-import { jvp } from "./forward.ts";
-import { vjp } from "./reverse.ts";
-import { leafPaths, leavesOf, refill, type Tree } from "./tree.ts";
-import { bottom, isValue, type Value } from "./value.ts";
+import { bottom, isValue, jvp, leafPaths, leavesOf, refill, type Tree, type Value, vjp } from "../autodiff/index.ts";
 
 export type DerivativeMode = "forward" | "reverse";
 
