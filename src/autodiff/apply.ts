@@ -15,9 +15,9 @@ import { isTraced, type Operand, type Trace, type Value, valueDtype } from "./va
  * on a traced value whose transformation has returned; DomainError on a non-finite result while checkFinite is on.
  */
 export function apply<P>(primitive: Primitive<P>, operands: readonly Operand[], params: P): Value {
-  const args = toValues(primitive.name, operands);
-  const trace = innermostTrace(primitive.name, args);
-  return trace === undefined ? evaluate(primitive, args as NdArray[], params) : trace.process(primitive, args, params);
+  const trace = innermostTrace(primitive.name, operands);
+  const args = toValues(primitive.name, operands, trace);
+  return trace === undefined ? evaluate(primitive, args as NdArray[], params) : trace.process(primitive, args, params, operands);
 }
 
 let finiteChecks = false;
@@ -41,7 +41,7 @@ function forwardContext(): ForwardContext {
   return { kernels, allocate, elements: (x) => elements(x, (size) => allocate(x.data instanceof Float32Array ? "float32" : "float64", size)) };
 }
 
-function toValues(where: string, operands: readonly Operand[]): Value[] {
+function toValues(where: string, operands: readonly Operand[], trace: Trace | undefined): Value[] {
   let dtype: Dtype | undefined;
   for (const operand of operands) {
     if (typeof operand === "number") continue;
@@ -51,10 +51,10 @@ function toValues(where: string, operands: readonly Operand[]): Value[] {
     }
     dtype = own;
   }
-  return operands.map((operand) => (typeof operand === "number" ? scalar(operand, dtype) : operand));
+  return operands.map((operand) => (typeof operand === "number" ? (trace?.literal?.(operand, dtype ?? "float64") ?? scalar(operand, dtype)) : operand));
 }
 
-function innermostTrace(where: string, args: readonly Value[]): Trace | undefined {
+function innermostTrace(where: string, args: readonly Operand[]): Trace | undefined {
   let found: Trace | undefined;
   for (const arg of args) {
     if (!isTraced(arg)) continue;

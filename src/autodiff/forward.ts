@@ -1,12 +1,13 @@
 /** Forward mode: every value carries a tangent, and each primitive pushes tangents through at once. */
 import { ParameterError, ShapeError, shapeText } from "../errors/index.ts";
-import { checkView, type Dtype, scalar, zeros } from "../ndarray/index.ts";
+import { scalar, zeros } from "../ndarray/index.ts";
 import { apply } from "./apply.ts";
 import { type Primitive, registered, ruleOrNothing } from "./primitive.ts";
 import { placed, scratch } from "./scope.ts";
 import { enterLevel, leaveLevel } from "./tape.ts";
-import { leavesOf, refill, type Tree } from "./tree.ts";
-import { isTraced, isValue, Traced, type Trace, type Value, valueDtype } from "./value.ts";
+import { type Outcome, resultTree, toLeaf } from "./record.ts";
+import { leafPaths, leavesOf, mapTree, refill, type Tree } from "./tree.ts";
+import { Traced, type Trace, type Value, valueDtype } from "./value.ts";
 
 /** A value and its tangent; undefined stands for a tangent that is zero everywhere. */
 export class TangentValue extends Traced {
@@ -51,12 +52,12 @@ function spreadTo(tangent: Value, shape: readonly number[]): Value {
 /**
  * The value of a function and its directional derivative along `tangents`.
  *
- * Shapes:  tangents: one tree an argument, each leaf of its primal's shape; the tangent out has the value's shape.
+ * Shapes:  tangents: one tree an argument, each leaf of its primal's shape; the tangent out is a tree like the value.
  * Errors:  ShapeError when a tangent's shape differs from its primal's, ParameterError when its dtype or its tree does.
  * Cost:    about two to three times the function, no tape.
  * Example: jvp((x) => mul(x, x), [scalar(3)], [scalar(1)]).tangent  // => 6
  */
-export function jvp(f: (...args: never[]) => unknown, primals: readonly Tree[], tangents: readonly Tree[]): { value: Value; tangent: Value } {
+export function jvp<R = Value>(f: (...args: never[]) => R, primals: readonly Tree[], tangents: readonly Tree[]): { value: Outcome<R>; tangent: Outcome<R> } {
   if (tangents.length !== primals.length) {
     throw new ParameterError({ where: "jvp", problem: `${primals.length} primals came with ${tangents.length} tangents.`, expected: "one tangent a primal." });
   }
@@ -65,13 +66,11 @@ export function jvp(f: (...args: never[]) => unknown, primals: readonly Tree[], 
     const trace = new TangentTrace(enterLevel());
     try {
       const watched = primals.map((tree, position) => watchedTree(trace, tree, tangents[position], position));
-      const raw = placed(false, () => f(...(watched as never[])));
-      const result = typeof raw === "number" ? scalar(raw) : raw;
-      if (!isValue(result)) {
-        throw new ParameterError({ where: "jvp", problem: `the function returned ${result === undefined ? "nothing" : typeof result}.`, expected: "one array (or number).", mend: "return the value." });
-      }
-      const own = result instanceof TangentValue && result.trace === trace ? result : undefined;
-      return { value: own?.primal ?? result, tangent: own?.tangent ?? zeros([...result.shape], valueDtype(result)) };
+      const result = resultTree("jvp", placed(false, () => f(...(watched as never[]))));
+      const own = (leaf: unknown) => (leaf instanceof TangentValue && leaf.trace === trace ? leaf : undefined);
+      const value = mapTree(result, (leaf) => own(leaf)?.primal ?? leaf);
+      const tangent = mapTree(result, (leaf) => own(leaf)?.tangent ?? zeros([...(leaf as Value).shape], valueDtype(leaf as Value)));
+      return { value: value as Outcome<R>, tangent: tangent as Outcome<R> };
     } finally {
       trace.open = false;
       leaveLevel();
@@ -81,13 +80,15 @@ export function jvp(f: (...args: never[]) => unknown, primals: readonly Tree[], 
 
 /** One argument with each leaf carrying its tangent. */
 function watchedTree(trace: TangentTrace, tree: Tree, tangent: Tree, position: number): Tree {
-  const leaves = leavesOf(tree).map((leaf) => toValue(leaf));
+  const paths = leafPaths(tree, `primals[${position}]`);
+  const leaves = leavesOf(tree).map((leaf, at) => toLeaf(leaf, paths[at]));
   const directions = leavesOf(tangent);
   if (directions.length !== leaves.length) {
     throw new ParameterError({ where: "jvp", problem: `argument ${position} has ${leaves.length} leaves, its tangent ${directions.length}.`, expected: "trees of one form." });
   }
   return refill(tree, leaves.map((leaf, at) => {
-    const direction = toValue(directions[at], valueDtype(leaf));
+    const given = directions[at];
+    const direction = typeof given === "number" ? scalar(given, valueDtype(leaf)) : toLeaf(given, paths[at].replace("primals", "tangents"));
     if (direction.shape.length !== leaf.shape.length || direction.shape.some((length, axis) => length !== leaf.shape[axis])) {
       throw new ShapeError({ where: "jvp", problem: `argument ${position} has a leaf of shape ${shapeText(leaf.shape)} and a tangent of shape ${shapeText(direction.shape)}.`, expected: "equal shapes." });
     }
@@ -96,9 +97,4 @@ function watchedTree(trace: TangentTrace, tree: Tree, tangent: Tree, position: n
     }
     return new TangentValue(trace, leaf, direction);
   }));
-}
-
-function toValue(leaf: unknown, dtype?: Dtype): Value {
-  if (typeof leaf === "number") return scalar(leaf, dtype);
-  return isTraced(leaf) ? leaf : checkView("jvp", leaf);
 }

@@ -72,6 +72,11 @@ export type Batching<P> = "aligned" | ((args: readonly Value[], params: P) => Va
 export interface LawCase<P> {
   readonly shapes: readonly (readonly number[])[];
   readonly params: P;
+  /**
+   * Turns a drawn array into an admissible argument, one entry an argument (undefined: any array is): a triangle, a
+   * positive definite matrix, distinct elements. Should be smooth and leave float32 as float32.
+   */
+  readonly arrange?: readonly (((x: NdArray) => NdArray) | undefined)[];
 }
 
 export interface ForwardContext {
@@ -86,6 +91,8 @@ export interface Primitive<P = unknown> {
   readonly name: string;
   /** LaTeX of what it computes. */
   readonly maths: string;
+  /** LaTeX of the derivative rules, for readers: `\\mathrm{ct}_a = ...`, one an argument, where `\\mathrm{ct}` is the result's cotangent. */
+  readonly rules?: { readonly vjp: readonly string[] };
   readonly source: string;
   /** Checks arguments and parameters, and gives the output's shape. Throws ShapeError or ParameterError. */
   shape(shapes: readonly (readonly number[])[], params: P): number[];

@@ -1,10 +1,11 @@
 /** The reverse-mode transformations: grad, valueAndGrad and vjp. */
-import { DerivativeError, ParameterError, ShapeError, shapeText } from "../errors/index.ts";
-import { checkView, type NdArray, full, scalar, zeros } from "../ndarray/index.ts";
-import { enterLevel, isWatchedBy, leaveLevel, requireScalar, Tape, type TapeValue } from "./tape.ts";
-import { handOut, outliving, placed, scratch } from "./scope.ts";
+import { ParameterError, ShapeError, shapeText } from "../errors/index.ts";
+import { checkView, full, scalar, zeros } from "../ndarray/index.ts";
+import { type Outcome, record, type Recording } from "./record.ts";
+import { handOut, outliving, scratch } from "./scope.ts";
+import { isWatchedBy, requireScalar } from "./tape.ts";
 import { leafPaths, leavesOf, mapTree, refill, type Tree } from "./tree.ts";
-import { bottom, isTraced, isValue, type Value, valueDtype } from "./value.ts";
+import { bottom, isTraced, type Value, valueDtype } from "./value.ts";
 
 export interface GradOptions {
   /** Which arguments to differentiate by; default 0. A list gives a list of gradients. */
@@ -41,89 +42,61 @@ export function valueAndGrad<A extends unknown[]>(f: (...args: A) => unknown, op
         aux = rest;
         return value;
       } : f;
-      const { tape, output, inputs, result } = record(loss, args, positions);
-      const value = result as Value;
-      requireScalar("grad", value);
-      const found = output === undefined ? [] : tape.pull(output.index, onesLike(output.primal), inputs.flat().map((x) => x.index));
-      let next = 0;
-      const trees = positions.map((position, at) => refill(args[position], inputs[at].map((x) => found[next++] ?? zerosLike(x.primal))));
-      return { value: (output === undefined ? value : output.primal) as never, gradient: (typeof wanted === "number" ? trees[0] : trees) as never, aux: mapTree(aux, (leaf) => (isWatchedBy(tape, leaf) ? leaf.primal : leaf)) as never };
+      const recording = record("grad", loss, args, positions);
+      requireScalar("grad", recording.result);
+      const { value } = recording.outputs[0];
+      const trees = pullBack(recording, args, [full([...value.shape], 1, valueDtype(value))]);
+      const gradients = positions.map((position) => trees[position]);
+      const unwatched = mapTree(aux, (leaf) => (isWatchedBy(recording.tape, leaf) ? leaf.primal : leaf));
+      return { value: value as never, gradient: (typeof wanted === "number" ? gradients[0] : gradients) as never, aux: unwatched as never };
     });
 }
 
 /**
  * The value of a function and the map that pulls cotangents of the result back to the arguments.
  *
- * Shapes: `pull` takes one cotangent of the result's shape and returns a list of trees, one an argument.
- * Errors: ShapeError when the cotangent's shape differs from the result's, ParameterError when its dtype does;
- *         DerivativeError when `pull` was kept beyond the grad or jvp inside which vjp was called.
+ * Shapes:  `pull` takes a tree like the value, of cotangents of its leaves' shapes, and returns one tree an argument.
+ * Errors:  ShapeError when a cotangent's shape differs from its value's, ParameterError when its dtype or the tree does;
+ *          DerivativeError when `pull` was kept beyond the grad or jvp inside which vjp was called.
+ * Cost:    one run of f and, a pull, one or two more; every intermediate is kept for as long as `pull` is.
+ * Example: vjp((x) => mul(x, x), array([1, 2])).pull(array([1, 10]))  // => [[2, 40]]
  */
-export function vjp<A extends unknown[]>(f: (...args: A) => unknown, ...args: A): { value: Value; pull: (ct: Value | number) => Tree[] } {
-  const positions = args.map((_, position) => position);
-  const { tape, output, inputs, result } = outliving(() => record(f, args, positions));
-  const value = handOut(output === undefined ? result : output.primal) as Value;
-  const pull = (ct: Value | number): Tree[] => {
-    const cotangent = typeof ct === "number" ? scalar(ct, valueDtype(value)) : isTraced(ct) ? ct : checkView("vjp", ct);
-    if (cotangent.shape.length !== value.shape.length || cotangent.shape.some((length, axis) => length !== value.shape[axis])) {
-      throw new ShapeError({ where: "vjp", problem: `the cotangent has shape ${shapeText(cotangent.shape)}, the function's value ${shapeText(value.shape)}.`, expected: "equal shapes." });
-    }
-    if (valueDtype(cotangent) !== valueDtype(value)) {
-      throw new ParameterError({ where: "vjp", problem: `the cotangent is ${valueDtype(cotangent)}, the function's value ${valueDtype(value)}.`, expected: "one dtype.", mend: "convert it with astype(x, dtype)." });
-    }
-    const flat = inputs.flat();
-    const found = output === undefined ? [] : tape.pull(output.index, cotangent, flat.map((x) => x.index));
-    let at = 0;
-    return handOut(args.map((tree, position) => refill(tree, inputs[position].map((x) => found[at++] ?? zerosLike(x.primal))))) as Tree[];
-  };
-  return { value, pull };
+export function vjp<A extends unknown[], R>(f: (...args: A) => R, ...args: A): { value: Outcome<R>; pull: (ct: Tree) => Tree[] } {
+  const recording = outliving(() => record("vjp", f, args, args.map((_, position) => position)));
+  const values = recording.outputs.map(({ value }) => handOut(value) as Value);
+  const value = refill(recording.result, values);
+  const pull = (ct: Tree): Tree[] => scratch(() => pullBack(recording, args, cotangentsFor(value, values, ct)));
+  return { value: value as Outcome<R>, pull };
 }
 
-interface Recording {
-  tape: Tape;
-  /** The watched result; undefined when the result does not depend on the inputs. */
-  output: TapeValue | undefined;
-  inputs: TapeValue[][];
-  result: unknown;
+/** One tree an argument: the cotangents of its watched leaves, given those of the result's leaves. */
+function pullBack({ tape, inputs, outputs }: Recording, args: readonly Tree[], cotangents: readonly Value[]): Tree[] {
+  const seeds = outputs.flatMap(({ index }, at) => (index === undefined ? [] : [{ index, cotangent: cotangents[at] }]));
+  const found = tape.pull(seeds, inputs.flat().map(({ index }) => index));
+  let at = 0;
+  // plain zeros where nothing arrived: a constant needs no trace
+  return args.map((tree, position) => (inputs[position].length === 0 ? tree : refill(tree, inputs[position].map(({ shape, dtype }) => found[at++] ?? zeros([...shape], dtype)))));
 }
 
-/** Runs f once with the leaves of the chosen arguments watched. */
-function record(f: (...args: never[]) => unknown, args: readonly Tree[], positions: readonly number[]): Recording {
-  const tape = new Tape(enterLevel());
-  try {
-    const inputs: TapeValue[][] = [];
-    const watched = [...args];
-    for (const position of positions) {
-      if (!Number.isInteger(position) || position < 0 || position >= args.length) {
-        throw new ParameterError({ where: "grad", problem: `there is no argument ${position}.`, expected: `an integer from 0 to ${args.length - 1}.` });
-      }
-      const paths = leafPaths(args[position], `args[${position}]`);
-      const leaves = leavesOf(args[position]).map((leaf, at) => tape.input(toLeaf(leaf, paths[at])));
-      inputs.push(leaves);
-      watched[position] = refill(args[position], leaves);
-    }
-    const raw = placed(false, () => f(...(watched as never[])));
-    const result = typeof raw === "number" ? scalar(raw) : raw;
-    if (!isValue(result)) {
-      throw new DerivativeError({ where: "grad", problem: `the function returned ${result === undefined ? "nothing" : typeof result}.`, expected: "one array (or number).", mend: "return the loss." });
-    }
-    return { tape, output: isWatchedBy(tape, result) ? result : undefined, inputs, result };
-  } finally {
-    tape.open = false;
-    leaveLevel();
+/** The cotangents as a list of values that fit the result's leaves. */
+function cotangentsFor(value: Tree, values: readonly Value[], ct: Tree): Value[] {
+  const leaves = leavesOf(ct);
+  if (leaves.length !== values.length) {
+    throw new ParameterError({ where: "vjp", problem: `the cotangent has ${leaves.length} leaves, the function's value ${values.length}.`, expected: "trees of one form." });
   }
-}
-
-function toLeaf(leaf: unknown, path: string): Value {
-  if (typeof leaf === "number") return scalar(leaf);
-  return isTraced(leaf) ? leaf : checkView(path, leaf);
-}
-
-/** Zeros or ones like a value; plain, since a constant needs no trace. */
-function zerosLike(x: Value): NdArray {
-  return zeros([...x.shape], valueDtype(x));
-}
-function onesLike(x: Value): NdArray {
-  return full([...x.shape], 1, valueDtype(x));
+  const paths = leafPaths(value, "");
+  return values.map((own, at) => {
+    const leaf = leaves[at];
+    const cotangent = typeof leaf === "number" ? scalar(leaf, valueDtype(own)) : isTraced(leaf) ? leaf : checkView("vjp", leaf);
+    const named = paths[at] === "" ? "value" : `value${paths[at]}`;
+    if (cotangent.shape.length !== own.shape.length || cotangent.shape.some((length, axis) => length !== own.shape[axis])) {
+      throw new ShapeError({ where: "vjp", problem: `the cotangent has shape ${shapeText(cotangent.shape)}, the function's ${named} ${shapeText(own.shape)}.`, expected: "equal shapes." });
+    }
+    if (valueDtype(cotangent) !== valueDtype(own)) {
+      throw new ParameterError({ where: "vjp", problem: `the cotangent is ${valueDtype(cotangent)}, the function's ${named} ${valueDtype(own)}.`, expected: "one dtype.", mend: "convert it with astype(x, dtype)." });
+    }
+    return cotangent;
+  });
 }
 
 /** The tree with every traced leaf replaced by its plain array. */

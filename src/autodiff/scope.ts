@@ -49,15 +49,27 @@ export function scratchGeneration(): number {
  * caller works in scratch memory itself. Arrays kept elsewhere by `body` are void afterwards.
  */
 export function scratch<T>(body: () => T): T {
+  return withScratch(body, currentKernels().scope, (result) => (placing ? result : keepTree(result)));
+}
+
+/**
+ * As scratch, but the memory is free again when it returns, also inside another scope, and results are always copied out.
+ * Only for a body in which no trace that stays open records anything.
+ */
+export function scratchFrame<T>(body: () => T): T {
+  return withScratch(body, currentKernels().frame, keepTree);
+}
+
+function withScratch<T>(body: () => T, scope: Kernels["scope"], finish: (result: Tree) => Tree): T {
   if (onHeapOnly) return body();
-  const kernels = currentKernels();
-  return kernels.scope(() => {
+  return scope(() => {
     const before = placing;
     if (open++ === 0) generation = ++generations;
     placing = true;
     try {
       const result = body();
-      return before ? result : (keepTree(result) as T);
+      placing = before;
+      return finish(result) as T;
     } finally {
       placing = before;
       if (--open === 0) generation = 0;

@@ -5,11 +5,13 @@
  * no graph search and no recursion: when entry i is reached, every use of its output has already added its cotangent.
  */
 import { DerivativeError, ShapeError, shapeText } from "../errors/index.ts";
-import { sizeOf } from "../ndarray/index.ts";
+import { type Dtype, type NdArray, scalar, sizeOf } from "../ndarray/index.ts";
+import { currentKernels } from "../kernels/index.ts";
 import { apply } from "./apply.ts";
+import { Fingerprints } from "./fingerprint.ts";
 import { type Primitive, registered, ruleOrNothing } from "./primitive.ts";
 import { placed, scratchGeneration } from "./scope.ts";
-import { isTraced, Traced, type Trace, type Value } from "./value.ts";
+import { isTraced, isValue, type Operand, Traced, type Trace, type Value } from "./value.ts";
 
 /** A value watched by a tape: the output of entry `index`. */
 export class TapeValue extends Traced {
@@ -31,6 +33,20 @@ export interface TapeEntry {
   readonly out: Value;
 }
 
+/** Where a backward walk starts: an entry and the cotangent of its output. */
+export interface Seed {
+  readonly index: number;
+  readonly cotangent: Value;
+}
+
+/** One empty parameter record and one array a literal serve all entries: in a chain of scalar ops they would weigh as much as the rest. */
+const none = {};
+const mostLiterals = 256;
+function isEmpty(params: unknown): boolean {
+  for (const key in params as object) return key === undefined;
+  return true;
+}
+
 let openTraces = 0;
 /** The level of the next trace: one above all that are open. */
 export function enterLevel(): number {
@@ -46,37 +62,61 @@ export class Tape implements Trace {
   open = true;
   readonly entries: TapeEntry[] = [];
   private readonly generation = scratchGeneration();
+  private readonly fingerprints = new Fingerprints();
+  private readonly literals = { float64: new Map<number, NdArray>(), float32: new Map<number, NdArray>() };
 
   constructor(level: number) {
     this.level = level;
   }
 
-  /** Starts watching a value. */
-  input(value: Value): TapeValue {
+  /** Starts watching a value; `path` names it in messages. */
+  input(value: Value, path: string): TapeValue {
+    this.note(value, "grad", `the input ${path}`);
     return this.append({ primitive: undefined, args: [], from: [], params: undefined, out: value });
   }
 
-  process<P>(primitive: Primitive<P>, args: readonly Value[], params: P): TapeValue {
+  process<P>(primitive: Primitive<P>, args: readonly Value[], params: P, operands: readonly Operand[]): TapeValue {
     const from = args.map((arg) => (arg instanceof TapeValue && arg.trace === this ? arg.index : -1));
     const primals = args.map((arg, position) => (from[position] >= 0 ? (arg as TapeValue).primal : arg));
+    args.forEach((arg, position) => {
+      if (from[position] < 0 && typeof operands[position] !== "number") this.note(arg, primitive.name, `argument ${position}`);
+    });
     const out = placed(true, () => apply(primitive, primals, params));
-    return this.append({ primitive: primitive as Primitive<unknown>, args: primals, from, params, out });
+    return this.append({ primitive: primitive as Primitive<unknown>, args: primals, from, params: isEmpty(params) ? none : params, out });
+  }
+
+  literal(value: number, dtype: Dtype): NdArray {
+    if (Object.is(value, -0)) return scalar(value, dtype); // a Map takes it for 0
+    const known = this.literals[dtype].get(value);
+    if (known !== undefined) return known;
+    const made = scalar(value, dtype);
+    if (this.literals[dtype].size < mostLiterals) this.literals[dtype].set(value, made);
+    return made;
   }
 
   /**
-   * Pulls the cotangent of entry `index`'s output back to the entries `wanted`; undefined for those it does not depend on.
+   * Pulls cotangents of entries back to the entries `wanted`; undefined for those that nothing reaches. `visit`, if given,
+   * is shown the whole cotangent of every entry on the way.
    *
-   * Cost: one application of each rule on the path, and memory for the cotangents alive at once.
+   * Errors: DerivativeError when a rule is missing, a recorded array was changed in place, or the tape's scope has ended.
+   * Cost:   one application of each rule on the path, and memory for the cotangents alive at once.
    */
-  pull(index: number, cotangent: Value, wanted: readonly number[]): (Value | undefined)[] {
+  pull(seeds: readonly Seed[], wanted: readonly number[], visit?: (index: number, cotangent: Value) => void): (Value | undefined)[] {
     if (this.generation !== 0 && this.generation !== scratchGeneration()) {
       throw new DerivativeError({ where: "vjp", problem: "the pull-back was kept beyond the grad or jvp inside which it was made.", expected: "pull to be called inside that function.", mend: "call vjp outside, or return the cotangents instead of pull." });
     }
-    const needed = this.pathTo(wanted, index);
-    const cotangents: (Value | undefined)[] = new Array(index + 1).fill(undefined);
-    cotangents[index] = cotangent;
-    for (let i = index; i >= 0; i--) {
+    this.fingerprints.verify();
+    const last = seeds.reduce((most, { index }) => Math.max(most, index), -1);
+    const needed = this.pathTo(wanted, last);
+    const cotangents: (Value | undefined)[] = new Array(last + 1).fill(undefined);
+    const collect = (index: number, part: Value) => {
+      const sum = cotangents[index];
+      cotangents[index] = sum === undefined ? part : apply(registered("add"), [sum, part], {});
+    };
+    for (const { index, cotangent } of seeds) collect(index, cotangent);
+    for (let i = last; i >= 0; i--) {
       const ct = cotangents[i];
+      if (ct !== undefined) visit?.(i, ct);
       const { primitive, args, from, params, out } = this.entries[i];
       if (ct === undefined || primitive === undefined || !needed[i]) continue;
       for (let position = 0; position < args.length; position++) {
@@ -84,9 +124,7 @@ export class Tape implements Trace {
         if (source < 0 || !needed[source]) continue;
         const rule = ruleOrNothing(primitive, "vjp", position);
         if (rule === undefined) continue;
-        const part = sumToShape(rule(ct, { args, out, params, position }), args[position].shape);
-        const sum = cotangents[source];
-        cotangents[source] = sum === undefined ? part : apply(registered("add"), [sum, part], {});
+        collect(source, sumToShape(rule(ct, { args, out, params, position }), args[position].shape));
       }
       cotangents[i] = undefined;
     }
@@ -101,6 +139,10 @@ export class Tape implements Trace {
       for (const source of this.entries[i].from) if (source >= 0 && needed[source]) needed[i] = 1;
     }
     return needed;
+  }
+
+  private note(x: Value, where: string, what: string): void {
+    if (!isTraced(x) && !currentKernels().isScratch(x.data)) this.fingerprints.note(x, where, what);
   }
 
   private append(entry: TapeEntry): TapeValue {
@@ -121,12 +163,13 @@ function sumToShape(ct: Value, shape: readonly number[]): Value {
   return apply(registered(constant ? "broadcastTo" : "sumTo"), [ct], { shape: [...shape] });
 }
 
-/** Errors: ShapeError unless the value has exactly one element. */
-export function requireScalar(where: string, value: Value): void {
-  if (sizeOf(value.shape) !== 1) {
+/** Errors: ShapeError unless the result is one array of exactly one element. */
+export function requireScalar(where: string, result: unknown): void {
+  const shape = isValue(result) ? shapeText(result.shape) : undefined;
+  if (shape === undefined || sizeOf((result as Value).shape) !== 1) {
     throw new ShapeError({
-      where, problem: `the function returned an array of shape ${shapeText(value.shape)}.`, expected: "one number: a gradient is of a scalar function.",
-      mend: "reduce it, as in sum(f(x)), or use vjp with a cotangent of that shape.",
+      where, problem: `the function returned ${shape === undefined ? "a tree of arrays" : `an array of shape ${shape}`}.`, expected: "one number: a gradient is of a scalar function.",
+      mend: "reduce it, as in sum(f(x)), or use vjp with a cotangent of that shape, or jacobian.",
     });
   }
 }

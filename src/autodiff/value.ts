@@ -14,11 +14,13 @@ export type Operand = Value | number;
 
 export interface Trace {
   readonly level: number;
-  readonly kind: "tape" | "tangent";
+  readonly kind: "tape" | "tangent" | "batch";
   /** False once the transformation that made it has returned. */
   open: boolean;
-  /** Applies a primitive to arguments of which at least one is watched by this trace. */
-  process<P>(primitive: Primitive<P>, args: readonly Value[], params: P): Value;
+  /** A literal number as an array, where the trace keeps one for all its uses. */
+  literal?(value: number, dtype: Dtype): NdArray;
+  /** Applies a primitive to arguments of which at least one is watched by this trace; `operands` as the caller wrote them. */
+  process<P>(primitive: Primitive<P>, args: readonly Value[], params: P, operands: readonly Operand[]): Value;
 }
 
 /** A value watched by a trace. Users meet it as the argument of a function under `grad`, and pass it to ops. */
@@ -27,10 +29,10 @@ export class Traced {
   /** The value one level down. */
   readonly primal: Value;
   readonly shape: readonly number[];
-  constructor(trace: Trace, primal: Value) {
+  constructor(trace: Trace, primal: Value, shape = primal.shape) {
     this.trace = trace;
     this.primal = primal;
-    this.shape = primal.shape;
+    this.shape = shape;
   }
   get dtype(): Dtype {
     return valueDtype(this.primal);

@@ -13,9 +13,11 @@ export interface Kernels {
   /**
    * Runs `body` with a scratch arena: arrays from `allocate` inside it may live in the backend's own memory, and are
    * void once the OUTERMOST scope ends. What must survive is copied out before that. Scopes nest; arrays are never
-   * invalidated while any scope is open.
+   * invalidated while any scope is open, but for those of a frame.
    */
   scope<T>(body: () => T): T;
+  /** As scope, but what was allocated inside is void when `body` returns, also within another scope: for work in pieces. */
+  frame<T>(body: () => T): T;
   /** A new array of n elements with unspecified content; in the arena inside a scope (if there is room), on the heap outside. */
   allocate(dtype: Dtype, n: number): FloatArray;
   /** Whether `x` lives in the arena and so ends with the outermost scope. */

@@ -64,6 +64,19 @@ export class Arena {
     }
   }
 
+  /** A scope that gives back what it allocated when it ends, also inside another one. */
+  frame<T>(body: () => T): T {
+    const { top, virtualTop } = this;
+    return this.scope(() => {
+      try {
+        return body();
+      } finally {
+        this.top = top;
+        this.virtualTop = virtualTop;
+      }
+    });
+  }
+
   allocate(dtype: Dtype, n: number): FloatArray {
     const make = dtype === "float64" ? Float64Array : Float32Array;
     if (this.depth === 0) return new make(n);

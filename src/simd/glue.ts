@@ -74,6 +74,7 @@ function ready(): SimdKernels {
 }
 
 export const scope: SimdKernels["scope"] = (body) => ready().scope(body);
+export const frame: SimdKernels["frame"] = (body) => ready().frame(body);
 export const allocate: SimdKernels["allocate"] = (dtype, n) => ready().allocate(dtype, n);
 export const isScratch: SimdKernels["isScratch"] = (x) => ready().isScratch(x);
 export const matmulNN: SimdKernels["matmulNN"] = (...args) => ready().matmulNN(...args);

@@ -105,6 +105,7 @@ export function createSimdKernels(exports: SimdExports, options: SimdOptions = {
 
   return {
     scope: (body) => arena.scope(body),
+    frame: (body) => arena.frame(body),
     allocate: (dtype, n) => arena.allocate(dtype, n),
     isScratch: (x) => arena.locate(x) >= 0,
 

@@ -25,7 +25,7 @@ describe("jvp", () => {
     expect(() => push(f, [scalar(1)], [array([1])])).toThrow("jvp: argument 0 has a leaf of shape [] and a tangent of shape [1].");
     expect(() => push(f, [scalar(1)], [scalar(1, "float32")])).toThrow("jvp: argument 0 has a leaf of float64 and a tangent of float32.");
     expect(() => push((() => undefined) as never, [scalar(1)], [1])).toThrow("jvp: the function returned nothing.");
-    expect(() => push(f, ["a"], [1])).toThrow("jvp: string a is not an array.");
+    expect(() => push(f, ["a"], [1])).toThrow("primals[0]: string a is not an array.");
   });
 });
 

@@ -75,11 +75,11 @@ describe("broadcasting is undone on the way back", () => {
 
 describe("errors of reverse mode", () => {
   it("a gradient of more than one number", () => {
-    expect(() => derivative((x) => mul(x, 2))(array([1, 2]))).toThrow("grad: the function returned an array of shape [2].\n  Expected one number: a gradient is of a scalar function.\n  Mend: reduce it, as in sum(f(x)), or use vjp with a cotangent of that shape.");
+    expect(() => derivative((x) => mul(x, 2))(array([1, 2]))).toThrow("grad: the function returned an array of shape [2].\n  Expected one number: a gradient is of a scalar function.\n  Mend: reduce it, as in sum(f(x)), or use vjp with a cotangent of that shape, or jacobian.");
   });
   it("a function that returns nothing, or something else", () => {
     expect(() => derivative(() => undefined)(scalar(1))).toThrow("grad: the function returned nothing.");
-    expect(() => derivative(() => "loss")(scalar(1))).toThrow("grad: the function returned string.");
+    expect(() => derivative(() => "loss")(scalar(1))).toThrow("grad: the function returned a string.");
   });
   it("arguments that do not exist or come twice", () => {
     expect(() => list((x) => x, { argument: [1] })(scalar(1))).toThrow("grad: there is no argument 1.\n  Expected an integer from 0 to 0.");

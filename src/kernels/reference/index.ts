@@ -9,10 +9,12 @@ import { smoothedRelu, smoothedReluSlope, smoothedReluSum, smoothedReluSumVjp } 
 import { logSoftmax, softmaxCrossEntropy, softmaxCrossEntropyVjp } from "./softmax.ts";
 
 export { expF64, logF64 } from "./exp-log.ts";
+export { choleskyFactor, solveTriangularInPlace } from "./factor.ts";
 
 export const referenceKernels: Kernels = {
   name: "reference",
   scope: (body) => body(),
+  frame: (body) => body(),
   allocate: (dtype, n) => (dtype === "float64" ? new Float64Array(n) : new Float32Array(n)),
   isScratch: () => false,
   matmulNN, matmulNT, matmulTN,

@@ -1,0 +1,53 @@
+/**
+ * Notices an array that was changed in place after a tape recorded it: the rules read it again on the way back, and would
+ * give the derivative of another function without a word.
+ *
+ * Only arrays that a user can reach are watched: inputs and constants on the JavaScript heap, not literal numbers, nor
+ * what the engine keeps in scratch memory. A fingerprint mixes every 32-bit word with its place, so that exchanging two
+ * elements shows as well; a change goes unseen with a probability of about 2^-32.
+ */
+import { DerivativeError, shapeText } from "../errors/index.ts";
+import { elements, type NdArray } from "../ndarray/index.ts";
+
+interface Noted { readonly print: number; readonly where: string; readonly what: string }
+
+export class Fingerprints {
+  private readonly noted = new Map<NdArray, Noted>();
+
+  /** Remembers what `x` holds now, the first time it is seen. */
+  note(x: NdArray, where: string, what: string): void {
+    if (!this.noted.has(x)) this.noted.set(x, { print: fingerprint(x), where, what });
+  }
+
+  /** Errors: DerivativeError naming the op, or the input, whose array holds something else by now. */
+  verify(): void {
+    for (const [x, { print, where, what }] of this.noted) {
+      if (fingerprint(x) === print) continue;
+      throw new DerivativeError({
+        where, problem: `${what}, of shape ${shapeText(x.shape)}, was changed in place after it was recorded.`,
+        expected: "arrays to stay as they were until the derivative has been taken.", mend: "pass copy(x) where it is used, or write the changes into a new array.",
+      });
+    }
+  }
+}
+
+/** A 32-bit hash of the elements: four lanes, so that the multiplications overlap. Cost: about a nanosecond an element. */
+export function fingerprint(x: NdArray): number {
+  const values = elements(x);
+  const words = new Int32Array(values.buffer, values.byteOffset, values.byteLength >>> 2);
+  const whole = words.length & ~3;
+  let [a, b, c, d] = [1, 2, 3, 4];
+  for (let i = 0; i < whole; i += 4) {
+    a = mixed(a ^ words[i]);
+    b = mixed(b ^ words[i + 1]);
+    c = mixed(c ^ words[i + 2]);
+    d = mixed(d ^ words[i + 3]);
+  }
+  for (let i = whole; i < words.length; i++) a = mixed(a ^ words[i]);
+  return mixed(mixed(mixed(a) ^ b) ^ c) ^ d;
+}
+
+/** A bijection of 32 bits. The rotation matters: without it the highest bit, a double's sign, would meet no other. */
+function mixed(x: number): number {
+  return Math.imul((x << 15) | (x >>> 17), 0x9e3779b1);
+}

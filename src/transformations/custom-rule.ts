@@ -1,0 +1,160 @@
+/**
+ * Functions that bring their own derivative: customRule for users' rules, checkpoint for "run it again on the way back".
+ *
+ * To the traces such a function is one primitive, made for the call. It has one output as every primitive has; a function
+ * that returns a tree is recorded with its leaves in one row, which is cut up again outside.
+ */
+import { apply, isTraced, jvp, leafPaths, leavesOf, type Outcome, placed, type Primitive, refill, registered, resultTree, scratchFrame, toLeaf, type Tree, type Value, valueDtype, vjp, vmap } from "../autodiff/index.ts";
+import { DerivativeError, ParameterError } from "../errors/index.ts";
+import { sizeOf, zeros } from "../ndarray/index.ts";
+
+/** What a user's rule may look at. */
+export interface RuleSite {
+  readonly args: readonly Tree[];
+  /** The function's result at them. */
+  readonly out: Tree;
+}
+
+export interface CustomRule {
+  /** Stands on the tape and in messages. */
+  name: string;
+  /** The cotangents of the arguments, one tree an argument, given a tree of cotangents like the result. Written with ops. */
+  vjp?: (ct: never, at: never) => readonly Tree[];
+  /** The tangent of the result, given one tree of tangents an argument. Written with ops. */
+  jvp?: (tangents: never, at: never) => Tree;
+}
+
+/**
+ * f with derivatives of your own: for one that is cheaper or steadier than what the ops give, or that is another by
+ * intention (a straight-through estimator, a clipped gradient).
+ *
+ * Give one rule or both: each is linear in its (co)tangent, so the missing one is the transpose of the other, found by
+ * differentiating it. Rules are functions of ops and are differentiated for higher orders.
+ *
+ * Errors:  ParameterError without any rule; DerivativeError when f, or a rule, reads a traced value that is no argument,
+ *          or a rule returns another tree than it must.
+ * Cost:    f runs unwatched; a transposed rule costs two more passes.
+ */
+export function customRule<A extends unknown[], R>(f: (...args: A) => R, rule: CustomRule): (...args: A) => Outcome<R> {
+  if (rule.vjp === undefined && rule.jvp === undefined) {
+    throw new ParameterError({ where: rule.name, problem: "customRule got neither a vjp nor a jvp rule.", expected: "at least one of them." });
+  }
+  return opaque(rule.name, f as (...args: never[]) => unknown, rule as Rules) as (...args: A) => Outcome<R>;
+}
+
+/**
+ * f that keeps no intermediate on the tape and runs again on the way back: memory for time. Values are the same bits, and
+ * so are derivatives, but that the cotangents which one call sends to an argument are added up before they meet others.
+ *
+ * Errors:  DerivativeError when f reads a traced value that is no argument.
+ * Cost:    f once more a pull; of its intermediates only one call's are alive at a time.
+ * Source:  Griewank & Walther 2000, "Revolve"; a chain cut into sqrt(n) pieces needs memory for 2 sqrt(n) of n steps.
+ */
+export function checkpoint<A extends unknown[], R>(f: (...args: A) => R): (...args: A) => Outcome<R> {
+  const inner = f as (...args: never[]) => unknown;
+  const again = (ct: Tree, { args }: RuleSite) => {
+    const pulled = () => vjp(inner, ...(args as never[])).pull(ct);
+    return [...leavesOf(args), ...leavesOf(ct)].some(isTraced) ? pulled() : scratchFrame(pulled);
+  };
+  return opaque("checkpoint", inner, { vjp: again, jvp: (tangents, { args }) => jvp<Tree>(inner, args, tangents).tangent }) as (...args: A) => Outcome<R>;
+}
+
+interface Rules {
+  vjp?: (ct: Tree, at: RuleSite) => readonly Tree[];
+  jvp?: (tangents: readonly Tree[], at: RuleSite) => Tree;
+}
+
+/** f, as one primitive that the traces do not look into. */
+function opaque(name: string, f: (...args: never[]) => unknown, rules: Rules): (...args: unknown[]) => Tree {
+  return (...args) => {
+    const paths = leafPaths(args, "args");
+    const leaves = leavesOf(args).map((leaf, at) => toLeaf(leaf, paths[at]));
+    const watched = leaves.filter(isTraced);
+    if (watched.length === 0) return resultTree(name, f(...(refill(args, leaves) as never[])));
+    /** The arguments with `own` in the places of the watched leaves and, in the others, what `rest` makes of them. */
+    const argsOf = (own: Tree, rest: (leaf: Value) => Value = (leaf) => leaf): Tree[] => {
+      const filling = leavesOf(own);
+      let at = 0;
+      return refill(args, leaves.map((leaf) => (isTraced(leaf) ? filling[at++] : rest(leaf)))) as Tree[];
+    };
+    const input = rowOf(watched);
+    let output: Row | undefined;
+    const site = (x: Value, out: Value): RuleSite => ({ args: argsOf(input.cut(x)), out: output!.cut(out) });
+    const { vjp: pull, jvp: push } = rules;
+    const result = apply(rowPrimitive(name, {
+      run: (x) => {
+        output = rowOf(resultTree(name, f(...(argsOf(input.cut(x)) as never[]))));
+        return output.joined;
+      },
+      pull: pull && ((ct, x, out) => {
+        const trees = pull(output!.cut(ct), site(x, out));
+        const found = leavesOf(trees);
+        if (!Array.isArray(trees) || found.length !== leaves.length) {
+          throw new DerivativeError({ where: name, problem: `the vjp rule returned ${found.length} leaves for ${leaves.length} of the arguments.`, expected: "a list of one tree an argument, like it." });
+        }
+        return rowOf(found.filter((_, at) => isTraced(leaves[at]))).joined;
+      }),
+      push: push && ((t, x, out) => rowOf(push(argsOf(input.cut(t), (leaf) => zeros([...leaf.shape], valueDtype(leaf))), site(x, out))).joined),
+    }), [input.joined], {});
+    return output!.cut(result);
+  };
+}
+
+/** The leaves of a tree as one value, and how to get such a tree back from such a value. */
+interface Row {
+  readonly joined: Value;
+  cut(row: Value): Tree;
+}
+
+function rowOf(tree: Tree): Row {
+  const leaves = leavesOf(tree) as Value[];
+  if (leaves.length === 1) return { joined: leaves[0], cut: (row) => refill(tree, [row]) };
+  const shapes = leaves.map(({ shape }) => shape);
+  const joined = apply(registered("concatenate"), leaves.map((leaf) => reshaped(leaf, [sizeOf(leaf.shape)])), { axis: 0 });
+  return {
+    joined,
+    cut: (row) => {
+      let start = 0;
+      return refill(tree, shapes.map((shape) => {
+        const count = sizeOf(shape);
+        const piece = reshaped(apply(registered("slice"), [row], { axis: 0, start, count, step: 1 }), shape);
+        start += count;
+        return piece;
+      }));
+    },
+  };
+}
+
+/** What an opaque function does, on rows. */
+interface RowFunction {
+  run(x: Value): Value;
+  pull?: ((ct: Value, x: Value, out: Value) => Value) | undefined;
+  push?: ((t: Value, x: Value, out: Value) => Value) | undefined;
+}
+
+function rowPrimitive(name: string, { run, pull, push }: RowFunction): Primitive<unknown> {
+  const like = (x: Value) => zeros([...x.shape], valueDtype(x));
+  return {
+    name, maths: "b = f(a)", source: "the user's own rule",
+    shape: () => [], // known only by running it; forward gives the output its own
+    forward: ([x]) => {
+      const out = placed(false, () => run(x));
+      if (!isTraced(out)) return out;
+      throw new DerivativeError({ where: name, problem: "the function reads a traced value that is none of its arguments.", expected: "everything that is differentiated to come in as an argument.", mend: "pass the value as a further argument instead of closing over it." });
+    },
+    // either rule is linear in its (co)tangent, and so the transpose of the other
+    vjp: [(ct, { args: [x], out }) => (pull ? pull(ct, x, out) : vjp((t: Value) => push!(t, x, out), like(x)).pull(ct)[0] as Value)],
+    jvp: [(t, { args: [x], out }) => (push ? push(t, x, out) : vjp((ct: Value) => pull!(ct, x, out), like(out)).pull(t)[0] as Value)],
+    domain: [{ low: -1, high: 1 }],
+    cases: [],
+    batch: ([xs]) => apply(rowPrimitive(name, {
+      run: (whole) => vmap(run)(whole),
+      pull: pull && ((cts, whole, outs) => vmap(pull)(cts, whole, outs)),
+      push: push && ((ts, whole, outs) => vmap(push)(ts, whole, outs)),
+    }), [xs], {}),
+  };
+}
+
+function reshaped(x: Value, shape: readonly number[]): Value {
+  return apply(registered("reshape"), [x], { shape: [...shape] });
+}

@@ -1,0 +1,114 @@
+/** Whole derivatives: Jacobians, Hessians, and the Hessian times a vector, all built of vjp, jvp and vmap. */
+import { apply, grad, jvp, leafPaths, leavesOf, mapTree, refill, registered, toLeaf, type Tree, type Value, valueDtype, vjp, vmap } from "../autodiff/index.ts";
+import { ParameterError } from "../errors/index.ts";
+import { type NdArray, sizeOf, zeros } from "../ndarray/index.ts";
+
+export interface JacobianOptions {
+  /** Which argument to differentiate by; default 0. */
+  argument?: number;
+  /** "reverse" costs a pull a number of the result, "forward" a push a number of the argument. By default the fewer. */
+  mode?: "reverse" | "forward";
+}
+
+/**
+ * The matrix of all first derivatives: a function of f's arguments.
+ *
+ * Shapes:  for a result leaf of shape t and an argument leaf of shape s: [...t, ...s]. Trees give the result's tree whose
+ *          leaves are replaced by trees like the argument: jacobian(f)(w).loss.layers[0].
+ * Errors:  ParameterError on an unknown mode or argument.
+ * Cost:    one run, and one batched pull (or push): as many times a vjp (jvp) as the result (argument) has numbers, and
+ *          that many times its memory.
+ * Example: jacobian((x) => mul(x, x))(array([1, 2]))  // => [[2, 0], [0, 4]]
+ */
+export function jacobian<A extends unknown[]>(f: (...args: A) => unknown, options: JacobianOptions = {}): (...args: A) => never {
+  const { argument = 0, mode } = options;
+  if (mode !== undefined && mode !== "reverse" && mode !== "forward") {
+    throw new ParameterError({ where: "jacobian", problem: `there is no mode ${JSON.stringify(mode)}.`, expected: `"reverse" or "forward".` });
+  }
+  return (...args) => {
+    if (!Number.isInteger(argument) || argument < 0 || argument >= args.length) {
+      throw new ParameterError({ where: "jacobian", problem: `there is no argument ${argument}.`, expected: `an integer from 0 to ${args.length - 1}.` });
+    }
+    const paths = leafPaths(args[argument], `args[${argument}]`);
+    const at = leavesOf(args[argument]).map((leaf, i) => toLeaf(leaf, paths[i]));
+    const inner = (own: Tree) => f(...(args.with(argument, own) as A));
+    if (mode === "forward") return byColumns(inner, args[argument], at) as never;
+    const { value, pull } = vjp(inner, refill(args[argument], at));
+    const tall = total(leavesOf(value) as Value[]) > total(at);
+    return (mode === undefined && tall ? byColumns(inner, args[argument], at) : byRows(value, pull, args[argument], at)) as never;
+  };
+}
+
+function total(leaves: readonly Value[]): number {
+  return leaves.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+}
+
+/** One pull for all basis cotangents at once; row i of what comes back belongs to number i of the result. */
+function byRows(value: Tree, pull: (ct: Tree) => Tree[], like: Tree, at: readonly Value[]): Tree {
+  const outs = leavesOf(value) as Value[];
+  const pulled = outs.map((_, own) => leavesOf(vmap((ct: Tree) => pull(ct)[0])(refill(value, basis(outs, own)))) as Value[]);
+  let next = 0;
+  return mapTree(value, () => {
+    const own = next++;
+    return refill(like, pulled[own].map((rows, leaf) => reshaped(rows, [...outs[own].shape, ...at[leaf].shape])));
+  });
+}
+
+/** One push for all basis tangents at once; the columns come first and are moved last. */
+function byColumns(f: (own: Tree) => unknown, like: Tree, at: readonly Value[]): Tree {
+  const primal = refill(like, at);
+  const pushed = at.map((_, own) => vmap((tangent: Tree) => jvp(f as never, [primal], [tangent]).tangent as Tree)(refill(like, basis(at, own))) as Tree);
+  const columns = pushed.map((tree) => leavesOf(tree) as Value[]);
+  let next = 0;
+  return mapTree(pushed[0], () => {
+    const out = next++;
+    return refill(like, columns.map((own, leaf) => {
+      const { shape } = own[out];
+      const rank = shape.length;
+      const turned = apply(registered("transpose"), [own[out]], { axes: [...Array.from({ length: rank - 1 }, (_, axis) => axis + 1), 0] });
+      return reshaped(turned, [...shape.slice(1), ...at[leaf].shape]);
+    }));
+  });
+}
+
+/** For every number of leaf `own` the tree's leaves with a one there and zeros elsewhere, stacked: [n, ...shape] each. */
+function basis(leaves: readonly Value[], own: number): NdArray[] {
+  const n = sizeOf(leaves[own].shape);
+  return leaves.map((leaf, i) => {
+    const stack = zeros([n, ...leaf.shape], valueDtype(leaf));
+    if (i === own) for (let j = 0; j < n; j++) stack.data[j * n + j] = 1;
+    return stack;
+  });
+}
+
+function reshaped(x: Value, shape: readonly number[]): Value {
+  return apply(registered("reshape"), [x], { shape: [...shape] });
+}
+
+/**
+ * The matrix of all second derivatives of a scalar function: forward over reverse.
+ *
+ * Shapes:  for argument leaves of shapes s and t: [...s, ...t], in a tree of trees like the argument.
+ * Errors:  as grad and jacobian.
+ * Cost:    as many Hessian-vector products as the argument has numbers. For large arguments take `hvp`.
+ * Example: hessian((x) => sum(mul(x, mul(x, x))))(array([1, 2]))  // => [[6, 0], [0, 12]]
+ */
+export function hessian<A extends unknown[]>(f: (...args: A) => unknown, options: { argument?: number } = {}): (...args: A) => never {
+  const { argument = 0 } = options;
+  return jacobian(grad(f, { argument }) as unknown as (...args: A) => unknown, { argument, mode: "forward" });
+}
+
+/**
+ * The gradient of a scalar function and its Hessian times a vector, without the Hessian: forward over reverse.
+ *
+ * Shapes:  tangents: one tree an argument, like the primals; so are the gradient and the product.
+ * Errors:  as jvp and grad.
+ * Cost:    about three times grad.
+ * Source:  Pearlmutter 1994, "Fast exact multiplication by the Hessian".
+ * Example: hvp((x) => sum(mul(x, mul(x, x))), [array([1, 2])], [array([1, 1])]).product  // => [[6, 12]]
+ */
+export function hvp(f: (...args: never[]) => unknown, primals: readonly Tree[], tangents: readonly Tree[]): { gradient: never[]; product: never[] } {
+  const all = primals.map((_, position) => position);
+  const pushed = jvp<Tree>(grad(f as (...args: unknown[]) => unknown, { argument: all }) as never, primals, tangents);
+  return { gradient: pushed.value as never[], product: pushed.tangent as never[] };
+}

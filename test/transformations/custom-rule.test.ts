@@ -1,0 +1,133 @@
+import { describe, expect, it } from "vitest";
+import { add, array, checkGrads, checkpoint, customRule, exp, grad, hessian, hvp, jvp, log, matmul, mul, type NdArray, neg, scalar, sub, sum, trace, type Value, vjp, vmap, zeros } from "lemmagrad";
+import { currentKernels } from "../../src/kernels/index.ts";
+import { scratch } from "../../src/autodiff/index.ts";
+import { expectSame, numbers as signed, onEachBackend } from "../support/arrays.ts";
+
+/** The elements, -0 as 0: the sign of a zero cotangent is nobody's business here. */
+const numbers = (x: unknown) => signed(x).map((value) => value + 0);
+
+type F = (...args: unknown[]) => unknown;
+const x3 = array([0.5, -1, 2]);
+const cube = (x: Value) => mul(x, mul(x, x));
+const cubeVjp = (ct: Value, { args: [x] }: { args: [Value] }) => [mul(ct, mul(3, mul(x, x)))];
+const cubeJvp = ([t]: [Value], { args: [x] }: { args: [Value] }) => mul(mul(3, mul(x, x)), t);
+
+describe("customRule", () => {
+  const kinds = { vjp: { name: "cube", vjp: cubeVjp }, jvp: { name: "cube", jvp: cubeJvp }, both: { name: "cube", vjp: cubeVjp, jvp: cubeJvp } } as const;
+  it.each(Object.entries(kinds))("with %s given has both modes, and derivatives of every order", (_kind, rule) => onEachBackend(() => {
+    const f = customRule(cube, rule as never);
+    checkGrads(f as never, [x3], { order: 2 });
+    expect(numbers(grad((x: Value) => sum(f(x)))(x3))).toEqual([0.75, 3, 12]);
+    expect(numbers(jvp(f as never, [x3], [array([1, 1, 2])]).tangent)).toEqual([0.75, 3, 24]);
+    expect(numbers(hessian((x: Value) => sum(f(x)))(x3))).toEqual([3, 0, 0, 0, -6, 0, 0, 0, 12]);
+    expect(numbers(vmap((x: Value) => grad((y: Value) => f(y))(x) as Value)(x3))).toEqual([0.75, 3, 12]);
+    expect(numbers(vmap((x: Value) => jvp(f as never, [x], [scalar(1)]).tangent)(x3))).toEqual([0.75, 3, 12]);
+  }));
+  it("is one entry of the tape, under its own name", () => {
+    const { entries } = trace(customRule(cube, { name: "cube", vjp: cubeVjp as never }) as F, x3);
+    expect(entries.map(({ primitive }) => primitive?.name)).toEqual([undefined, "cube"]);
+  });
+  it("is used, not the function's own derivative: a straight-through step", () => {
+    const step = customRule((x: Value) => array(numbers(x).map((value) => Math.sign(value))), { name: "step", vjp: ((ct: Value) => [ct]) as never });
+    expect(numbers(grad((x: Value) => sum(mul(step(x), array([1, 10, 100]))))(x3))).toEqual([1, 10, 100]);
+    expect(numbers(step(x3))).toEqual([1, -1, 1]);
+  });
+  it("takes trees and gives trees, and asks only for what is watched", () => {
+    const f = customRule(({ w, b }: { w: Value; b: Value }, [x]: Value[]) => ({ y: add(mul(w, x), b), square: mul(w, w) }), {
+      name: "affine",
+      vjp: ((ct: { y: Value; square: Value }, { args: [{ w }, [x]] }: { args: [{ w: Value }, Value[]] }) => [{ w: add(mul(ct.y, x), mul(ct.square, mul(2, w))), b: sum(ct.y) }, [mul(ct.y, w)]]) as never,
+    });
+    const loss = (p: { w: Value; b: Value }) => { const { y, square } = f(p, [array([3, 4])]); return add(sum(mul(y, y)), sum(square)); };
+    const gradient = grad(loss)({ w: array([1, 2]), b: scalar(1) }) as unknown as { w: NdArray; b: NdArray };
+    expect(numbers(gradient.w)).toEqual([2 * 4 * 3 + 2, 2 * 9 * 4 + 4]);
+    expect(numbers(gradient.b)).toEqual([8 + 18]);
+    checkGrads(loss as never, [{ w: array([1, 2]), b: scalar(1) }], { order: 2 });
+  });
+  it("errors: no rule; a traced value that is no argument; a rule that forgets an argument", () => {
+    expect(() => customRule(cube, { name: "cube" })).toThrow("cube: customRule got neither a vjp nor a jvp rule.\n  Expected at least one of them.");
+    expect(() => grad((x: Value) => customRule((y: Value) => mul(x, y), { name: "leaky", vjp: ((ct: Value) => [ct]) as never })(mul(x, 2)))(scalar(1))).toThrow("leaky: the function reads a traced value that is none of its arguments.");
+    const short = customRule((x: Value, y: Value) => mul(x, y), { name: "short", vjp: ((ct: Value) => [ct]) as never });
+    expect(() => grad(short as F)(scalar(1), scalar(2))).toThrow("short: the vjp rule returned 1 leaves for 2 of the arguments.\n  Expected a list of one tree an argument, like it.");
+  });
+});
+
+describe("checkpoint", () => {
+  const layer = (w: Value, x: Value) => exp(neg(mul(0.1, mul(matmul(w, x), matmul(w, x)))));
+  const w = array([[1, 2, 0.5], [-1, 0.25, 1], [0.5, -2, 1]]);
+  const x = array([[1], [0.5], [-1]]);
+  const deep = (step: typeof layer) => (p: Value) => { let y: Value = x; for (let i = 0; i < 4; i++) y = step(p, y); return sum(y); };
+
+  it("changes no bit of value and jvp, and of gradients and Hessian-vector products only the order of additions", () => onEachBackend(() => {
+    const [plain, cut] = [deep(layer), deep(checkpoint(layer) as typeof layer)];
+    expectSame(cut(w), plain(w));
+    expectSame(jvp(cut as never, [w], [w]).tangent, jvp(plain as never, [w], [w]).tangent);
+    const [a, b] = [hvp(cut, [w], [w]), hvp(plain, [w], [w])];
+    for (const which of ["gradient", "product"] as const) {
+      // the same products, a few hundred terms below 10, of which each call's are added up before the next one's
+      numbers(a[which][0]).forEach((value, i) => expect(Math.abs(value - numbers(b[which][0])[i])).toBeLessThan(300 * 10 * 2 ** -52));
+    }
+    const once = (step: (y: Value) => Value) => (y: Value) => sum(step(step(step(y))));
+    const smooth = (y: Value) => exp(neg(mul(0.1, mul(y, y))));
+    expectSame(grad(once(checkpoint(smooth) as typeof smooth))(w), grad(once(smooth))(w));
+    checkGrads(cut as never, [w], { order: 2 });
+  }));
+  it("keeps one entry a call, and gives the memory of each call back before the next", () => {
+    const { entries } = trace(deep(checkpoint(layer) as typeof layer) as F, w);
+    expect(entries.filter(({ primitive }) => primitive?.name === "checkpoint")).toHaveLength(4);
+    /** Bytes between two allocations around the gradient: what the scope still holds of it. */
+    const held = (f: (p: Value) => Value): number => scratch(() => {
+      const before = currentKernels().allocate("float64", 1).byteOffset;
+      vjp(f, w).pull(1);
+      return currentKernels().allocate("float64", 1).byteOffset - before;
+    });
+    const long = (step: typeof layer) => (p: Value) => { let y: Value = x; for (let i = 0; i < 50; i++) y = step(p, y); return sum(y); };
+    const ratio = held(long(checkpoint(layer) as typeof layer)) / held(long(layer));
+    expect(ratio).toBeLessThan(0.5); // five ops a layer, their cotangents and tapes, against one entry
+  });
+  it("works under vmap, with trees, and without any trace", () => {
+    const f = checkpoint(({ a }: { a: Value }) => ({ out: [log(add(1, mul(a, a))), a] }));
+    expect(numbers(f({ a: array([0, 1]) }).out[0])).toEqual([0, Math.log(2)].map((value) => expect.closeTo(value, 15)));
+    const slopes = vmap((a: Value) => grad((b: Value) => sub(f({ a: b }).out[0], f({ a: b }).out[1]))(a) as Value)(array([0, 1, 3]));
+    expect(numbers(slopes)).toEqual([-1, 0, -0.4].map((value) => expect.closeTo(value, 14)));
+  });
+  it("refuses a function that closes over a traced value", () => {
+    expect(() => grad((p: Value) => sum(checkpoint((y: Value) => matmul(p, y))(mul(p, 2))))(w)).toThrow("pass the value as a further argument instead of closing over it");
+  });
+});
+
+describe("in-place changes", () => {
+  const f = (c: NdArray) => (x: Value) => sum(mul(x, c));
+  it("of a constant or an input between recording and pulling are noticed, whichever element and kind", () => {
+    const changes: ((c: NdArray) => void)[] = [
+      (c) => { c.data[1] = 7; }, (c) => { c.data[0] = -c.data[0]; }, (c) => { c.data.reverse(); },
+      (c) => { c.data[2] += 1e-15; }, (c) => c.data.forEach((value, i) => { c.data[i] = -value; }), (c) => c.data.fill(0),
+    ];
+    for (const dtype of ["float64", "float32"] as const) {
+      for (const change of changes) {
+        const make = () => array(Array.from({ length: 16 }, (_, i) => 2 ** -i), [16], dtype);
+        const c = make();
+        const { pull } = vjp(f(c), make());
+        if (dtype === "float32" && change === changes[3]) c.data[2] += 1e-6; else change(c);
+        expect(() => pull(array(1, [], dtype))).toThrow("mul: argument 1, of shape [16], was changed in place after it was recorded.\n  Expected arrays to stay as they were until the derivative has been taken.\n  Mend: pass copy(x)");
+      }
+    }
+    const input = array([1, 2]);
+    const { pull } = vjp((x: Value) => sum(mul(x, x)), input);
+    input.data[0] = 3;
+    expect(() => pull(1)).toThrow("the input args[0], of shape [2], was changed in place");
+  });
+  it("inside the function, after use, are noticed by grad", () => {
+    const c = array([1, 2]);
+    expect(() => grad((x: Value) => { const y = sum(mul(x, c)); c.data[0] = 5; return y; })(array([1, 1]))).toThrow("mul: argument 1");
+  });
+  it("of a view's gaps, before use, and after the derivative are nobody's business", () => {
+    const wide = zeros([4, 2]);
+    const seen = wide.pick(null, 0) as NdArray;
+    const { pull } = vjp(f(seen), array([1, 2, 3, 4]));
+    wide.data[1] = 9;
+    expect(numbers(pull(1)[0])).toEqual([0, 0, 0, 0]);
+    wide.data[0] = 9;
+    expect(() => pull(1)).toThrow("changed in place");
+  });
+});
