@@ -5,7 +5,8 @@ import { apply } from "./apply.ts";
 import { type Primitive, registered, ruleOrNothing } from "./primitive.ts";
 import { placed, scratch } from "./scope.ts";
 import { enterLevel, leaveLevel } from "./tape.ts";
-import { type Outcome, resultTree, toLeaf } from "./record.ts";
+import type { Outcome } from "./derivative-types.ts";
+import { resultTree, toLeaf } from "./record.ts";
 import { leafPaths, leavesOf, mapTree, refill, type Tree } from "./tree.ts";
 import { Traced, type Trace, type Value, valueDtype } from "./value.ts";
 

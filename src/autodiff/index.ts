@@ -4,6 +4,7 @@ export * from "./apply.ts";
 export * from "./scope.ts";
 export * from "./tape.ts";
 export * from "./tree.ts";
+export * from "./derivative-types.ts";
 export * from "./record.ts";
 export * from "./reverse.ts";
 export * from "./forward.ts";

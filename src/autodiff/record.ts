@@ -6,9 +6,6 @@ import { enterLevel, isWatchedBy, leaveLevel, Tape, type TapeEntry, type TapeVal
 import { leafPaths, leavesOf, mapTree, refill, type Tree } from "./tree.ts";
 import { isTraced, isValue, type Value } from "./value.ts";
 
-/** The result of a function as transformations return it: numbers have become arrays. */
-export type Outcome<R> = R extends number ? Value : R;
-
 export interface Recording {
   readonly tape: Tape;
   /** The watched leaves of each argument; none for an argument that was not chosen. */

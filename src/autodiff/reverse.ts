@@ -1,7 +1,8 @@
 /** The reverse-mode transformations: grad, valueAndGrad and vjp. */
 import { ParameterError, ShapeError, shapeText } from "../errors/index.ts";
-import { checkView, full, scalar, zeros } from "../ndarray/index.ts";
-import { type Outcome, record, type Recording } from "./record.ts";
+import { checkView, full, type NdArray, scalar, zeros } from "../ndarray/index.ts";
+import type { AuxOf, GradientOf, Like, Outcome } from "./derivative-types.ts";
+import { record, type Recording } from "./record.ts";
 import { handOut, outliving, scratch } from "./scope.ts";
 import { isWatchedBy, requireScalar } from "./tape.ts";
 import { leafPaths, leavesOf, mapTree, refill, type Tree } from "./tree.ts";
@@ -22,23 +23,25 @@ export interface GradOptions {
  * Cost:    the forward pass and a small constant (2 to 4) times it; memory for every intermediate.
  * Example: grad((x) => mul(x, mul(x, x)))(scalar(2))  // => 12
  */
-export function grad<A extends unknown[]>(f: (...args: A) => unknown, options: GradOptions = {}): (...args: A) => never {
+export function grad<A extends unknown[], const O extends GradOptions = object>(f: (...args: A) => unknown, options?: O): <B extends A>(...args: B) => GradientOf<B, O> {
   const both = valueAndGrad(f, options);
   return (...args) => both(...args).gradient;
 }
 
 /** The value of a scalar function and its gradient, in one forward and one backward pass. */
-export function valueAndGrad<A extends unknown[]>(f: (...args: A) => unknown, options: GradOptions = {}): (...args: A) => { value: never; gradient: never; aux: never } {
+export function valueAndGrad<A extends unknown[], R, const O extends GradOptions = object>(
+  f: (...args: A) => R, options?: O,
+): <B extends A>(...args: B) => { value: NdArray; gradient: GradientOf<B, O>; aux: AuxOf<R> } {
   return (...args) =>
     scratch(() => {
-      const wanted = options.argument ?? 0;
+      const wanted = options?.argument ?? 0;
       const positions = typeof wanted === "number" ? [wanted] : wanted;
       if (new Set(positions).size !== positions.length) {
         throw new ParameterError({ where: "grad", problem: `the arguments ${shapeText(positions)} name one twice.`, expected: "each argument at most once." });
       }
       let aux: Tree;
-      const loss = options.aux ? (...own: A) => {
-        const [value, rest] = f(...own) as [unknown, Tree];
+      const loss = options?.aux ? (...own: A) => {
+        const [value, rest] = f(...own) as readonly [unknown, Tree];
         aux = rest;
         return value;
       } : f;
@@ -48,7 +51,7 @@ export function valueAndGrad<A extends unknown[]>(f: (...args: A) => unknown, op
       const trees = pullBack(recording, args, [full([...value.shape], 1, valueDtype(value))]);
       const gradients = positions.map((position) => trees[position]);
       const unwatched = mapTree(aux, (leaf) => (isWatchedBy(recording.tape, leaf) ? leaf.primal : leaf));
-      return { value: value as never, gradient: (typeof wanted === "number" ? gradients[0] : gradients) as never, aux: unwatched as never };
+      return { value: value as never, gradient: (typeof wanted === "number" ? gradients[0] : gradients) as never, aux: unwatched as AuxOf<R> };
     });
 }
 
@@ -61,11 +64,11 @@ export function valueAndGrad<A extends unknown[]>(f: (...args: A) => unknown, op
  * Cost:    one run of f and, a pull, one or two more; every intermediate is kept for as long as `pull` is.
  * Example: vjp((x) => mul(x, x), array([1, 2])).pull(array([1, 10]))  // => [[2, 40]]
  */
-export function vjp<A extends unknown[], R>(f: (...args: A) => R, ...args: A): { value: Outcome<R>; pull: (ct: Tree) => Tree[] } {
+export function vjp<A extends unknown[], R, B extends A>(f: (...args: A) => R, ...args: B): { value: Outcome<R>; pull: (ct: Tree) => Like<B> } {
   const recording = outliving(() => record("vjp", f, args, args.map((_, position) => position)));
   const values = recording.outputs.map(({ value }) => handOut(value) as Value);
   const value = refill(recording.result, values);
-  const pull = (ct: Tree): Tree[] => scratch(() => pullBack(recording, args, cotangentsFor(value, values, ct)));
+  const pull = (ct: Tree) => scratch(() => pullBack(recording, args, cotangentsFor(value, values, ct))) as Like<B>;
   return { value: value as Outcome<R>, pull };
 }
 

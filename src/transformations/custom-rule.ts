@@ -4,9 +4,12 @@
  * To the traces such a function is one primitive, made for the call. It has one output as every primitive has; a function
  * that returns a tree is recorded with its leaves in one row, which is cut up again outside.
  */
-import { apply, isTraced, jvp, leafPaths, leavesOf, type Outcome, placed, type Primitive, refill, registered, resultTree, scratchFrame, toLeaf, type Tree, type Value, valueDtype, vjp, vmap } from "../autodiff/index.ts";
+import { apply, isTraced, jvp, leafPaths, leavesOf, placed, type Primitive, refill, registered, resultTree, scratchFrame, toLeaf, type Tree, type Value, valueDtype, vjp, vmap } from "../autodiff/index.ts";
 import { DerivativeError, ParameterError } from "../errors/index.ts";
 import { sizeOf, zeros } from "../ndarray/index.ts";
+
+/** f's own result, numbers as arrays: such a function is made to be used inside others. */
+export type Result<R> = R extends number ? Value : R;
 
 /** What a user's rule may look at. */
 export interface RuleSite {
@@ -35,11 +38,11 @@ export interface CustomRule {
  *          or a rule returns another tree than it must.
  * Cost:    f runs unwatched; a transposed rule costs two more passes.
  */
-export function customRule<A extends unknown[], R>(f: (...args: A) => R, rule: CustomRule): (...args: A) => Outcome<R> {
+export function customRule<A extends unknown[], R>(f: (...args: A) => R, rule: CustomRule): (...args: A) => Result<R> {
   if (rule.vjp === undefined && rule.jvp === undefined) {
     throw new ParameterError({ where: rule.name, problem: "customRule got neither a vjp nor a jvp rule.", expected: "at least one of them." });
   }
-  return opaque(rule.name, f as (...args: never[]) => unknown, rule as Rules) as (...args: A) => Outcome<R>;
+  return opaque(rule.name, f as (...args: never[]) => unknown, rule as Rules) as (...args: A) => Result<R>;
 }
 
 /**
@@ -50,13 +53,13 @@ export function customRule<A extends unknown[], R>(f: (...args: A) => R, rule: C
  * Cost:    f once more a pull; of its intermediates only one call's are alive at a time.
  * Source:  Griewank & Walther 2000, "Revolve"; a chain cut into sqrt(n) pieces needs memory for 2 sqrt(n) of n steps.
  */
-export function checkpoint<A extends unknown[], R>(f: (...args: A) => R): (...args: A) => Outcome<R> {
+export function checkpoint<A extends unknown[], R>(f: (...args: A) => R): (...args: A) => Result<R> {
   const inner = f as (...args: never[]) => unknown;
   const again = (ct: Tree, { args }: RuleSite) => {
     const pulled = () => vjp(inner, ...(args as never[])).pull(ct);
     return [...leavesOf(args), ...leavesOf(ct)].some(isTraced) ? pulled() : scratchFrame(pulled);
   };
-  return opaque("checkpoint", inner, { vjp: again, jvp: (tangents, { args }) => jvp<Tree>(inner, args, tangents).tangent }) as (...args: A) => Outcome<R>;
+  return opaque("checkpoint", inner, { vjp: again, jvp: (tangents, { args }) => jvp<Tree>(inner, args, tangents).tangent }) as (...args: A) => Result<R>;
 }
 
 interface Rules {

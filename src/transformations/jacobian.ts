@@ -1,5 +1,5 @@
 /** Whole derivatives: Jacobians, Hessians, and the Hessian times a vector, all built of vjp, jvp and vmap. */
-import { apply, grad, jvp, leafPaths, leavesOf, mapTree, refill, registered, toLeaf, type Tree, type Value, valueDtype, vjp, vmap } from "../autodiff/index.ts";
+import { apply, grad, type HessianOf, type JacobianOf, jvp, leafPaths, leavesOf, type Like, mapTree, refill, registered, toLeaf, type Tree, type Value, valueDtype, vjp, vmap } from "../autodiff/index.ts";
 import { ParameterError } from "../errors/index.ts";
 import { type NdArray, sizeOf, zeros } from "../ndarray/index.ts";
 
@@ -20,8 +20,8 @@ export interface JacobianOptions {
  *          that many times its memory.
  * Example: jacobian((x) => mul(x, x))(array([1, 2]))  // => [[2, 0], [0, 4]]
  */
-export function jacobian<A extends unknown[]>(f: (...args: A) => unknown, options: JacobianOptions = {}): (...args: A) => never {
-  const { argument = 0, mode } = options;
+export function jacobian<A extends unknown[], R, const O extends JacobianOptions = object>(f: (...args: A) => R, options?: O): <B extends A>(...args: B) => JacobianOf<R, B, O> {
+  const { argument = 0, mode }: JacobianOptions = options ?? {};
   if (mode !== undefined && mode !== "reverse" && mode !== "forward") {
     throw new ParameterError({ where: "jacobian", problem: `there is no mode ${JSON.stringify(mode)}.`, expected: `"reverse" or "forward".` });
   }
@@ -93,9 +93,9 @@ function reshaped(x: Value, shape: readonly number[]): Value {
  * Cost:    as many Hessian-vector products as the argument has numbers. For large arguments take `hvp`.
  * Example: hessian((x) => sum(mul(x, mul(x, x))))(array([1, 2]))  // => [[6, 0], [0, 12]]
  */
-export function hessian<A extends unknown[]>(f: (...args: A) => unknown, options: { argument?: number } = {}): (...args: A) => never {
-  const { argument = 0 } = options;
-  return jacobian(grad(f, { argument }) as unknown as (...args: A) => unknown, { argument, mode: "forward" });
+export function hessian<A extends unknown[], const O extends { argument?: number } = object>(f: (...args: A) => unknown, options?: O): <B extends A>(...args: B) => HessianOf<B, O> {
+  const { argument = 0 }: { argument?: number } = options ?? {};
+  return jacobian(grad(f, { argument }) as (...args: A) => unknown, { argument, mode: "forward" }) as never;
 }
 
 /**
@@ -107,8 +107,8 @@ export function hessian<A extends unknown[]>(f: (...args: A) => unknown, options
  * Source:  Pearlmutter 1994, "Fast exact multiplication by the Hessian".
  * Example: hvp((x) => sum(mul(x, mul(x, x))), [array([1, 2])], [array([1, 1])]).product  // => [[6, 12]]
  */
-export function hvp(f: (...args: never[]) => unknown, primals: readonly Tree[], tangents: readonly Tree[]): { gradient: never[]; product: never[] } {
+export function hvp<A extends unknown[], B extends A>(f: (...args: A) => unknown, primals: readonly [...B], tangents: readonly Tree[]): { gradient: Like<B>; product: Like<B> } {
   const all = primals.map((_, position) => position);
   const pushed = jvp<Tree>(grad(f as (...args: unknown[]) => unknown, { argument: all }) as never, primals, tangents);
-  return { gradient: pushed.value as never[], product: pushed.tangent as never[] };
+  return { gradient: pushed.value as Like<B>, product: pushed.tangent as Like<B> };
 }
