@@ -10,6 +10,7 @@ export const addPrimitive = definePrimitive({
   forward: binaryForward("add"),
   vjp: [function addVjpLeft(ct) { return ct; }, function addVjpRight(ct) { return ct; }],
   jvp: [function addJvpLeft(tangent) { return tangent; }, function addJvpRight(tangent) { return tangent; }],
+  batch: "aligned",
   domain: [{ low: -3, high: 3 }, { low: -3, high: 3 }],
   cases: binaryCases,
 });

@@ -15,6 +15,7 @@ export const astypePrimitive = definePrimitive<{ dtype: Dtype }>({
   },
   vjp: [function astypeVjp(ct, { args: [x] }) { return astype(ct, valueDtype(x)); }],
   jvp: [function astypeJvp(tangent, { params }) { return astype(tangent, params.dtype); }],
+  batch: "aligned",
   domain: [{ low: -3, high: 3 }],
   cases: unaryCases.map(({ shapes }) => ({ shapes, params: { dtype: "float64" as const } })),
 });

@@ -1,6 +1,7 @@
 import { apply, definePrimitive, type Operand, type Value } from "../autodiff/index.ts";
 import { ShapeError, shapeText } from "../errors/index.ts";
 import { broadcastView, checkShape } from "../ndarray/index.ts";
+import { reshape } from "./reshape.ts";
 
 /** Registered as "broadcastTo": the forward walk meets it by that name to spread tangents. */
 export const broadcastToPrimitive = definePrimitive<{ shape: readonly number[] }>({
@@ -17,6 +18,10 @@ export const broadcastToPrimitive = definePrimitive<{ shape: readonly number[] }
   // the backward walk sums this cotangent down
   vjp: [function broadcastToVjp(ct) { return ct; }],
   jvp: [function broadcastToJvp(tangent, { params }) { return broadcastTo(tangent, params.shape); }],
+  batch: function broadcastToBatch([x], { shape }) {
+    const [batch, ...own] = x.shape;
+    return broadcastTo(reshape(x, [batch, ...shape.slice(own.length).map(() => 1), ...own]), [batch, ...shape]);
+  },
   domain: [{ low: -3, high: 3 }],
   cases: [
     { shapes: [[3]], params: { shape: [2, 3] } },

@@ -1,8 +1,9 @@
-import { apply, definePrimitive, type Operand, type Value, valueDtype } from "../autodiff/index.ts";
+import { apply, definePrimitive, type Operand, type Primitive, type Value, valueDtype } from "../autodiff/index.ts";
 import { ParameterError, ShapeError, shapeText } from "../errors/index.ts";
 import { dtypeOf, sizeOf, view } from "../ndarray/index.ts";
 import { exp } from "./exp.ts";
 import { logSoftmax } from "./log-softmax.ts";
+import { merged, unmerged } from "./merged-axes.ts";
 import { mul } from "./mul.ts";
 import { oneHot } from "./one-hot.ts";
 import { reshape } from "./reshape.ts";
@@ -26,7 +27,7 @@ function checkLabels(where: string, logits: readonly number[], labels: Int32Arra
   if (bad >= 0) throw new ParameterError({ where, problem: `label ${labels[bad]} of sample ${bad} is no class.`, expected: `an integer from 0 to ${logits[1] - 1}.` });
 }
 
-export const crossEntropyPrimitive = definePrimitive<Params>({
+export const crossEntropyPrimitive: Primitive<Params> = definePrimitive<Params>({
   name: "crossEntropy",
   maths: "b_n = -\\ln \\mathrm{softmax}(a_n)_{y_n}",
   source: "textbook; docs/theory, section 3",
@@ -41,12 +42,16 @@ export const crossEntropyPrimitive = definePrimitive<Params>({
   },
   vjp: [function crossEntropyVjp(ct, { args: [logits], params }) { return apply(residualPrimitive, [logits, ct], params); }],
   jvp: [function crossEntropyJvp(tangent, { args: [logits], params }) { return sum(mul(residual(logits, params), tangent), { axes: 1 }); }],
+  batch: function crossEntropyBatch([logits], { labels }) {
+    const out = apply(crossEntropyPrimitive, [merged(logits)], { labels: repeated(labels, logits.shape[0]) });
+    return unmerged(out, logits);
+  },
   domain: [{ low: -3, high: 3 }],
   cases,
 });
 
 /** The pull-back of crossEntropy as a primitive of its own: out_{nj} = ct_n (softmax(a_n)_j - [j = y_n]). */
-const residualPrimitive = definePrimitive<Params>({
+const residualPrimitive: Primitive<Params> = definePrimitive<Params>({
   name: "crossEntropyVjp",
   maths: "b_{nj} = c_n (\\mathrm{softmax}(a_n)_j - [j = y_n])",
   source: "textbook",
@@ -68,9 +73,17 @@ const residualPrimitive = definePrimitive<Params>({
     function residualJvpLogits(tangent, { args: [logits, c] }) { return mul(column(c), softmaxPull(tangent, logits)); },
     function residualJvpCt(tangent, { args: [logits], params }) { return mul(column(tangent), residual(logits, params)); },
   ],
+  batch: function residualBatch([logits, ct], { labels }) {
+    const out = apply(residualPrimitive, [merged(logits), merged(ct)], { labels: repeated(labels, logits.shape[0]) });
+    return unmerged(out, logits);
+  },
   domain: [{ low: -3, high: 3 }, { low: -2, high: 2 }],
   cases: cases.map(({ shapes: [logits], params }) => ({ shapes: [logits, [logits[0]]], params })),
 });
+
+function repeated(labels: Int32Array, times: number): Int32Array {
+  return Int32Array.from({ length: labels.length * times }, (_, at) => labels[at % labels.length]);
+}
 
 function column(c: Value): Value {
   return reshape(c, [c.shape[0], 1]);

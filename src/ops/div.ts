@@ -17,6 +17,7 @@ export const divPrimitive = definePrimitive({
     function divJvpLeft(tangent, { args: [, b] }) { return div(tangent, b); },
     function divJvpRight(tangent, { args: [, b], out }) { return neg(mul(div(out, b), tangent)); },
   ],
+  batch: "aligned",
   domain: [{ low: -3, high: 3 }, { low: 0.5, high: 3 }],
   cases: binaryCases,
 });

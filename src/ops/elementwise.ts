@@ -1,6 +1,6 @@
 /** Shape rules and forward loops shared by the elementwise primitives. */
 import type { ForwardContext } from "../autodiff/index.ts";
-import { broadcastShapes, broadcastView, copyElements, dtypeOf, type FloatArray, type NdArray, sizeOf, view } from "../ndarray/index.ts";
+import { broadcastShapes, broadcastView, copyElements, dtypeOf, elements, type FloatArray, type NdArray, sizeOf, view } from "../ndarray/index.ts";
 
 /** The shape rule of a unary elementwise primitive. */
 export function sameShape(shapes: readonly (readonly number[])[]): number[] {
@@ -40,7 +40,7 @@ export function spread(x: NdArray, shape: readonly number[], { elements, allocat
   return out;
 }
 
-/** A plain loop for elementwise functions that no kernel serves. */
+/** A plain loop for elementwise functions that no kernel serves; float32 is computed in float64 and rounded once. */
 export function loopForward(f: (x: number, y: number) => number) {
   return (args: readonly NdArray[], _params: unknown, shape: readonly number[], context: ForwardContext): NdArray => {
     const x = spread(args[0], shape, context);
@@ -49,6 +49,25 @@ export function loopForward(f: (x: number, y: number) => number) {
     for (let i = 0; i < out.length; i++) out[i] = f(x[i], y[i]);
     return view(out, shape);
   };
+}
+
+/** The same for a function of one operand and the primitive's parameters. */
+export function loopForwardWith<P>(f: (x: number, params: P) => number) {
+  return ([x]: readonly NdArray[], params: P, shape: readonly number[], context: ForwardContext): NdArray => {
+    const from = context.elements(x);
+    const out = context.allocate(dtypeOf(x), sizeOf(shape));
+    for (let i = 0; i < out.length; i++) out[i] = f(from[i], params);
+    return view(out, shape);
+  };
+}
+
+/** The least distance of two operands' elements after broadcasting: how far the arguments are from a tie. */
+export function tieDistance([a, b]: readonly NdArray[]): number {
+  const shape = broadcastShapes("tieDistance", a.shape, b.shape);
+  const [x, y] = [a, b].map((operand) => elements(broadcastView(operand, shape)));
+  let least = Infinity;
+  for (let i = 0; i < x.length; i++) least = Math.min(least, Math.abs(x[i] - y[i]));
+  return least;
 }
 
 /** Shape cases of binary elementwise laws: equal, broadcast either way, size 1 and size 0. */

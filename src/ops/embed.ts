@@ -33,6 +33,7 @@ export const embedPrimitive: Primitive<Range & { length: number }> = definePrimi
   },
   vjp: [function embedVjp(ct, { params }) { return apply(slicePrimitive, [ct], rangeOf(params)); }],
   jvp: [function embedJvp(tangent, { params }) { return apply(embedPrimitive, [tangent], params); }],
+  batch: function embedBatch([x], range) { return apply(embedPrimitive, [x], { ...range, axis: range.axis + 1 }); },
   domain: [{ low: -3, high: 3 }],
   cases: [
     { shapes: [[3, 2]], params: { axis: 0, start: 1, count: 3, step: 1, length: 5 } },

@@ -1,5 +1,5 @@
 import { apply, definePrimitive, type Operand, type Value, zeroTangent } from "../autodiff/index.ts";
-import { binaryCases, broadcastRule, loopForward } from "./elementwise.ts";
+import { binaryCases, broadcastRule, loopForward, tieDistance } from "./elementwise.ts";
 
 const flat = zeroTangent("equal is constant wherever it is continuous");
 
@@ -11,6 +11,8 @@ export const equalPrimitive = definePrimitive({
   forward: loopForward((a, b) => (a === b ? 1 : 0)),
   vjp: [flat, flat],
   jvp: [flat, flat],
+  batch: "aligned",
+  clearance: tieDistance,
   domain: [{ low: -3, high: 3 }, { low: -3, high: 3 }],
   cases: binaryCases,
 });

@@ -10,6 +10,7 @@ export const expPrimitive = definePrimitive({
   forward: unaryForward("exp"),
   vjp: [function expVjp(ct, { out }) { return mul(ct, out); }],
   jvp: [function expJvp(tangent, { out }) { return mul(out, tangent); }],
+  batch: "aligned",
   domain: [{ low: -3, high: 3 }],
   cases: unaryCases,
 });

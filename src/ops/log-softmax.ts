@@ -1,8 +1,10 @@
 import { apply, definePrimitive, type Operand, type Value } from "../autodiff/index.ts";
 import { ShapeError, shapeText } from "../errors/index.ts";
-import { dtypeOf, sizeOf, view } from "../ndarray/index.ts";
+import { dtypeOf, normalizeAxis, sizeOf, view } from "../ndarray/index.ts";
+import { axesBack, axesLast } from "./axes-last.ts";
 import { exp } from "./exp.ts";
 import { mul } from "./mul.ts";
+import { operandShape } from "./operand.ts";
 import { sub } from "./sub.ts";
 import { sum } from "./sum.ts";
 
@@ -22,6 +24,7 @@ export const logSoftmaxPrimitive = definePrimitive({
   },
   vjp: [function logSoftmaxVjp(ct, { out }) { return sub(ct, mul(exp(out), sum(ct, { axes: -1, keepAxes: true }))); }],
   jvp: [function logSoftmaxJvp(tangent, { out }) { return sub(tangent, sum(mul(exp(out), tangent), { axes: -1, keepAxes: true })); }],
+  batch: function logSoftmaxBatch([x]) { return logSoftmax(x); },
   domain: [{ low: -3, high: 3 }],
   cases: [
     { shapes: [[4]], params: {} },
@@ -32,12 +35,21 @@ export const logSoftmaxPrimitive = definePrimitive({
 });
 
 /**
- * log of the softmax over the last axis, safe for large logits.
+ * log of the softmax along an axis (the last by default), safe for large logits; an entry of -Infinity stays so.
  *
- * Shapes:  S -> S, last axis = classes.
- * Errors:  ShapeError when the last axis is missing or empty.
+ * Shapes:  S -> S; the axis holds the classes.
+ * Errors:  ShapeError when the axis does not exist or is empty.
  * Example: logSoftmax(array([0]))  // => [0]
  */
-export function logSoftmax(x: Operand): Value {
-  return apply(logSoftmaxPrimitive, [x], {});
+export function logSoftmax(x: Operand, options: { axis?: number } = {}): Value {
+  return logSoftmaxAlong("logSoftmax", x, options.axis ?? -1);
+}
+
+/** logSoftmax under the name of the op that was called. */
+export function logSoftmaxAlong(where: string, x: Operand, axis: number): Value {
+  const shape = operandShape(where, x);
+  const own = normalizeAxis(where, axis, shape);
+  if (shape[own] === 0) throw new ShapeError({ where, problem: `the operand has shape ${shapeText(shape)}.`, expected: `at least one class along axis ${own}.` });
+  if (own === shape.length - 1) return apply(logSoftmaxPrimitive, [x], {});
+  return axesBack(apply(logSoftmaxPrimitive, [axesLast(x, [own])], {}), [own]);
 }

@@ -10,6 +10,7 @@ export const logPrimitive = definePrimitive({
   forward: unaryForward("log"),
   vjp: [function logVjp(ct, { args: [a] }) { return div(ct, a); }],
   jvp: [function logJvp(tangent, { args: [a] }) { return div(tangent, a); }],
+  batch: "aligned",
   domain: [{ low: 0.3, high: 4 }],
   cases: unaryCases,
 });

@@ -1,6 +1,7 @@
 import { apply, definePrimitive, type ForwardContext, type Operand, type Value } from "../autodiff/index.ts";
 import { ShapeError, shapeText } from "../errors/index.ts";
-import { broadcastShapes, broadcastView, dtypeOf, isContiguous, type FloatArray, type NdArray, rowMajorStrides, sizeOf, transposeView, view } from "../ndarray/index.ts";
+import { broadcastShapes, broadcastView, dtypeOf, isContiguous, type FloatArray, type NdArray, sizeOf, transposeView, view } from "../ndarray/index.ts";
+import { batchIndices, entryAt, lastTwoSwapped } from "./matrix-batches.ts";
 import { transpose } from "./transpose.ts";
 
 export const matmulPrimitive = definePrimitive({
@@ -14,7 +15,7 @@ export const matmulPrimitive = definePrimitive({
     const inner = a[a.length - 1];
     const other = b[b.length - 2];
     if (inner !== other) {
-      const turned = b[b.length - 1] === inner ? `b's other axis is ${inner}; if rows of b are outputs, pass transpose(b, [${swapped(b.length).join(", ")}]).` : "check which axes are meant to be contracted, or use einsum.";
+      const turned = b[b.length - 1] === inner ? `b's other axis is ${inner}; if rows of b are outputs, pass transpose(b, [${lastTwoSwapped(b.length).join(", ")}]).` : "check which axes are meant to be contracted, or use einsum.";
       throw new ShapeError({ where: "matmul", problem: `inner axes differ: a is ${shapeText(a)}, b is ${shapeText(b)}.`, expected: `a.shape[${a.length - 1}] === b.shape[${b.length - 2}], got ${inner} and ${other}.`, mend: turned });
     }
     return [...broadcastShapes("matmul", a.slice(0, -2), b.slice(0, -2)), a[a.length - 2], b[b.length - 1]];
@@ -26,21 +27,20 @@ export const matmulPrimitive = definePrimitive({
     const out = context.allocate(dtypeOf(a), sizeOf(shape));
     const left = broadcastView(a, [...batch, rows, inner]);
     const right = broadcastView(b, [...batch, inner, columns]);
-    const strides = rowMajorStrides(batch);
-    for (let at = 0; at < sizeOf(batch); at++) {
-      const index = batch.map((length, axis) => Math.floor(at / strides[axis]) % length);
-      product(matrixAt(left, index), matrixAt(right, index), out.subarray(at * rows * columns, (at + 1) * rows * columns), context);
-    }
+    batchIndices(batch).forEach((index, at) => {
+      product(entryAt(left, index), entryAt(right, index), out.subarray(at * rows * columns, (at + 1) * rows * columns), context);
+    });
     return view(out, shape);
   },
   vjp: [
-    function matmulVjpLeft(ct, { args: [, b] }) { return matmul(ct, transpose(b, swapped(b.shape.length))); },
-    function matmulVjpRight(ct, { args: [a] }) { return matmul(transpose(a, swapped(a.shape.length)), ct); },
+    function matmulVjpLeft(ct, { args: [, b] }) { return matmul(ct, transpose(b, lastTwoSwapped(b.shape.length))); },
+    function matmulVjpRight(ct, { args: [a] }) { return matmul(transpose(a, lastTwoSwapped(a.shape.length)), ct); },
   ],
   jvp: [
     function matmulJvpLeft(tangent, { args: [, b] }) { return matmul(tangent, b); },
     function matmulJvpRight(tangent, { args: [a] }) { return matmul(a, tangent); },
   ],
+  batch: "aligned",
   domain: [{ low: -2, high: 2 }, { low: -2, high: 2 }],
   cases: [
     { shapes: [[3, 4], [4, 2]], params: {} },
@@ -52,17 +52,6 @@ export const matmulPrimitive = definePrimitive({
     { shapes: [[0, 3], [3, 2]], params: {} },
   ],
 });
-
-/** The order of axes that exchanges the last two. */
-function swapped(rank: number): number[] {
-  return [...Array.from({ length: rank - 2 }, (_, axis) => axis), rank - 1, rank - 2];
-}
-
-function matrixAt(x: NdArray, index: readonly number[]): NdArray {
-  const lead = index.length;
-  const offset = index.reduce((sum, position, axis) => sum + position * x.stride[axis], x.offset);
-  return view(x.data, x.shape.slice(lead), x.stride.slice(lead), offset);
-}
 
 /** One matrix product; an operand that is the transpose of contiguous memory is read as such, without a copy. */
 function product(a: NdArray, b: NdArray, out: FloatArray, { kernels, elements }: ForwardContext): void {

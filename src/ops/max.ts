@@ -1,11 +1,10 @@
 import { apply, definePrimitive, type Application, type Operand, type Value } from "../autodiff/index.ts";
-import { ShapeError, shapeText } from "../errors/index.ts";
-import { type Axes, normalizeAxes, reducedShape, sizeOf } from "../ndarray/index.ts";
+import { type Axes, elements as elementsOf, type NdArray, normalizeAxes, reducedShape, sizeOf, transposeView } from "../ndarray/index.ts";
 import { div } from "./div.ts";
 import { equal } from "./equal.ts";
 import { mul } from "./mul.ts";
 import { operandShape } from "./operand.ts";
-import { reduceForward } from "./reduce.ts";
+import { reduceForward, requireElements } from "./reduce.ts";
 import { reshape } from "./reshape.ts";
 import { sum } from "./sum.ts";
 
@@ -17,14 +16,14 @@ export const maxPrimitive = definePrimitive<Params>({
   source: "textbook; ties share the cotangent equally",
   shape: ([x], { axes, keepAxes }) => {
     const kept = reducedShape(x, normalizeAxes("max", axes, x), keepAxes);
-    if (sizeOf(x) === 0 && sizeOf(kept) > 0) {
-      throw new ShapeError({ where: "max", problem: `an array of shape ${shapeText(x)} has no element along axes ${shapeText(axes)}.`, expected: "at least one element: an empty maximum does not exist." });
-    }
+    requireElements("max", x, axes);
     return kept;
   },
   forward: reduceForward("maxAxis"),
   vjp: [function maxVjp(ct, at) { return mul(reshape(ct, keptShape(at)), shares(at)); }],
   jvp: [function maxJvp(tangent, at) { return sum(mul(shares(at), tangent), at.params); }],
+  batch: function maxBatch([x], { axes, keepAxes }) { return max(x, { axes: axes.map((axis) => axis + 1), keepAxes }); },
+  clearance: leadOfLargest,
   domain: [{ low: -3, high: 3 }],
   cases: [
     { shapes: [[2, 3, 4]], params: { axes: [1], keepAxes: false } },
@@ -43,6 +42,19 @@ function keptShape({ args: [x], params }: Application<Params>): number[] {
 function shares(at: Application<Params>): Value {
   const mask = equal(at.args[0], reshape(at.out, keptShape(at)));
   return div(mask, sum(mask, { axes: at.params.axes, keepAxes: true }));
+}
+
+/** How far the largest element stands above the next one, at least: at 0 they tie. */
+function leadOfLargest([x]: readonly NdArray[], { axes }: Params): number {
+  const kept = x.shape.map((_: number, axis: number) => axis).filter((axis: number) => !axes.includes(axis));
+  const rows = elementsOf(transposeView(x, [...kept, ...axes]));
+  const width = sizeOf(axes.map((axis) => x.shape[axis]));
+  let lead = Infinity;
+  for (let start = 0; start < rows.length; start += width) {
+    const [first, second] = [...rows.subarray(start, start + width)].sort((a, b) => b - a);
+    if (second !== undefined) lead = Math.min(lead, first - second);
+  }
+  return lead;
 }
 
 /**

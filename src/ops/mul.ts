@@ -15,6 +15,7 @@ export const mulPrimitive = definePrimitive({
     function mulJvpLeft(tangent, { args: [, b] }) { return mul(tangent, b); },
     function mulJvpRight(tangent, { args: [a] }) { return mul(a, tangent); },
   ],
+  batch: "aligned",
   domain: [{ low: -3, high: 3 }, { low: -3, high: 3 }],
   cases: binaryCases,
 });

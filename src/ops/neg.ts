@@ -14,6 +14,7 @@ export const negPrimitive = definePrimitive({
   },
   vjp: [function negVjp(ct) { return neg(ct); }],
   jvp: [function negJvp(tangent) { return neg(tangent); }],
+  batch: "aligned",
   domain: [{ low: -3, high: 3 }],
   cases: unaryCases,
 });

@@ -1,5 +1,5 @@
 import { apply, definePrimitive, type Operand, type Value } from "../autodiff/index.ts";
-import { dtypeOf, normalizeAxis, reducedShape, sizeOf, view } from "../ndarray/index.ts";
+import { dtypeOf, elements as elementsOf, type NdArray, normalizeAxis, reducedShape, sizeOf, view } from "../ndarray/index.ts";
 import { mul } from "./mul.ts";
 import { normalize } from "./normalize.ts";
 import { operandShape } from "./operand.ts";
@@ -19,7 +19,9 @@ export const normPrimitive = definePrimitive({
   },
   vjp: [function normVjp(ct, { args: [x] }) { return mul(reshape(ct, [...ct.shape, 1]), normalize(x)); }],
   jvp: [function normJvp(tangent, { args: [x] }) { return sum(mul(normalize(x), tangent), { axes: -1 }); }],
+  batch: function normBatch([x]) { return norm(x); },
   kinks: () => [{ at: 0, order: 1, slope: 0 }],
+  clearance: smallestRow,
   domain: [{ low: 0.3, high: 3 }],
   cases: [
     { shapes: [[3]], params: {} },
@@ -28,6 +30,17 @@ export const normPrimitive = definePrimitive({
     { shapes: [[0, 2]], params: {} },
   ],
 });
+
+/** The smallest Euclidean length of a row (last axis): at a row of zeros the direction jumps. */
+export function smallestRow([x]: readonly NdArray[]): number {
+  const width = x.shape[x.shape.length - 1];
+  const values = elementsOf(x);
+  let smallest = Infinity;
+  for (let start = 0; start < values.length; start += width) {
+    smallest = Math.min(smallest, [...values.subarray(start, start + width)].reduce((length, value) => Math.hypot(length, value), 0));
+  }
+  return smallest;
+}
 
 /**
  * Euclidean norm over one axis (the last by default), which disappears.

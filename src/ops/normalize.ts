@@ -1,7 +1,7 @@
 import { apply, definePrimitive, type Application, type Operand, type Value } from "../autodiff/index.ts";
 import { dtypeOf, normalizeAxis, sizeOf, view } from "../ndarray/index.ts";
 import { mul } from "./mul.ts";
-import { norm } from "./norm.ts";
+import { norm, smallestRow } from "./norm.ts";
 import { reciprocalOrZero } from "./reciprocal-or-zero.ts";
 import { reshape } from "./reshape.ts";
 import { sub } from "./sub.ts";
@@ -23,7 +23,9 @@ export const normalizePrimitive = definePrimitive({
   },
   vjp: [function normalizeVjp(ct, at) { return across(ct, at); }],
   jvp: [function normalizeJvp(tangent, at) { return across(tangent, at); }],
+  batch: function normalizeBatch([x]) { return normalize(x); },
   kinks: () => [{ at: 0, order: 0, slope: 0 }],
+  clearance: smallestRow,
   domain: [{ low: 0.3, high: 3 }],
   cases: [
     { shapes: [[3]], params: {} },

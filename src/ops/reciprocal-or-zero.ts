@@ -12,6 +12,7 @@ export const reciprocalOrZeroPrimitive = definePrimitive({
   vjp: [function reciprocalVjp(ct, { out }) { return neg(mul(ct, mul(out, out))); }],
   jvp: [function reciprocalJvp(tangent, { out }) { return neg(mul(mul(out, out), tangent)); }],
   kinks: () => [{ at: 0, order: 0, slope: 0 }],
+  batch: "aligned",
   domain: [{ low: 0.4, high: 3 }],
   cases: unaryCases,
 });

@@ -1,6 +1,7 @@
 /** The forward loop shared by reductions over axes: one kernel call a run of neighbouring axes. */
 import type { ForwardContext } from "../autodiff/index.ts";
-import { dtypeOf, type FloatArray, type NdArray, sizeOf, view } from "../ndarray/index.ts";
+import { ShapeError, shapeText } from "../errors/index.ts";
+import { dtypeOf, type FloatArray, type NdArray, reducedShape, sizeOf, view } from "../ndarray/index.ts";
 
 /**
  * Reduces from the last run of neighbouring axes to the first; each run is one [outer, length, inner] kernel call.
@@ -21,6 +22,15 @@ export function reduceForward(kernel: "sumAxis" | "maxAxis") {
     }
     return view(values, shape);
   };
+}
+
+/** How many elements go into one result. Errors: ShapeError where there is none and a result needs one. */
+export function requireElements(where: string, shape: readonly number[], axes: readonly number[]): number {
+  const count = sizeOf(axes.map((axis) => shape[axis]));
+  if (count === 0 && sizeOf(reducedShape(shape, axes, false)) > 0) {
+    throw new ShapeError({ where, problem: `an array of shape ${shapeText(shape)} has no element along axes ${shapeText(axes)}.`, expected: `at least one element: an empty ${where} does not exist.` });
+  }
+  return count;
 }
 
 /** Sorted axes grouped into runs of neighbours: [0, 1, 3] -> [[0, 1], [3, 3]]. */

@@ -16,6 +16,7 @@ export const reshapePrimitive = definePrimitive<{ shape: readonly number[] }>({
   forward: ([x], _params, shape, { allocate }) => reshapeView(x, shape, (size) => allocate(x.data instanceof Float32Array ? "float32" : "float64", size)),
   vjp: [function reshapeVjp(ct, { args: [x] }) { return reshape(ct, x.shape); }],
   jvp: [function reshapeJvp(tangent, { params }) { return reshape(tangent, params.shape); }],
+  batch: function reshapeBatch([x], { shape }) { return reshape(x, [x.shape[0], ...shape]); },
   domain: [{ low: -3, high: 3 }],
   cases: [
     { shapes: [[2, 6]], params: { shape: [3, 4] } },

@@ -35,6 +35,7 @@ export const scatterAddPrimitive: Primitive<Params> = definePrimitive<Params>({
   },
   vjp: [function scatterAddVjp(ct, { params }) { return take(ct, params.indices, { axis: params.axis }); }],
   jvp: [function scatterAddJvp(tangent, { params }) { return apply(scatterAddPrimitive, [tangent], params); }],
+  batch: function scatterAddBatch([x], { axis, indices, length }) { return scatterAdd(x, indices, axis + 1, length); },
   domain: [{ low: -3, high: 3 }],
   cases: [
     { shapes: [[3, 2]], params: { axis: 0, indices: [3, 0, 3], length: 4 } },

@@ -20,6 +20,7 @@ export const slicePrimitive: Primitive<Range> = definePrimitive<Range>({
     view(x.data, shape, x.stride.map((stride, at) => (at === axis ? stride * step : stride)), x.offset + start * x.stride[axis]),
   vjp: [function sliceVjp(ct, { args: [x], params }) { return embed(ct, params, x.shape[params.axis]); }],
   jvp: [function sliceJvp(tangent, { params }) { return apply(slicePrimitive, [tangent], params); }],
+  batch: function sliceBatch([x], range) { return apply(slicePrimitive, [x], { ...range, axis: range.axis + 1 }); },
   domain: [{ low: -3, high: 3 }],
   cases: [
     { shapes: [[5, 2]], params: { axis: 0, start: 1, count: 3, step: 1 } },

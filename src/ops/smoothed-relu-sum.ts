@@ -1,6 +1,7 @@
-import { apply, definePrimitive, type ForwardContext, type Operand, type Value } from "../autodiff/index.ts";
+import { apply, definePrimitive, type ForwardContext, type Operand, type Primitive, type Value } from "../autodiff/index.ts";
 import { ShapeError, shapeText } from "../errors/index.ts";
 import { dtypeOf, sizeOf, view } from "../ndarray/index.ts";
+import { merged, unmerged } from "./merged-axes.ts";
 import { mul } from "./mul.ts";
 import { reshape } from "./reshape.ts";
 import { checkSmoothedRelu, type SmoothedRelu, smoothedReluPrimitive, smoothedReluSlope } from "./smoothed-relu.ts";
@@ -13,7 +14,7 @@ const cases = [
   { shapes: [[2, 0, 2, 2]], params: { q: 3, rho: 1 } },
 ] as const;
 
-export const smoothedReluSumPrimitive = definePrimitive<SmoothedRelu>({
+export const smoothedReluSumPrimitive: Primitive<SmoothedRelu> = definePrimitive<SmoothedRelu>({
   name: "smoothedReluSum",
   maths: "F_{ni} = \\sum_{p} \\sum_{r} s(z_{npir})",
   source: "the network of docs/theory, section 3, after its inner products",
@@ -30,13 +31,14 @@ export const smoothedReluSumPrimitive = definePrimitive<SmoothedRelu>({
   },
   vjp: [function smoothedReluSumVjp(ct, { args: [z], params }) { return apply(slopeTimesPrimitive, [z, ct], params); }],
   jvp: [function smoothedReluSumJvp(tangent, { args: [z], params }) { return sum(mul(smoothedReluSlope(z, params), tangent), { axes: [1, 3] }); }],
+  batch: function smoothedReluSumBatch([z], params) { return unmerged(apply(smoothedReluSumPrimitive, [merged(z)], params), z); },
   kinks: ({ q, rho }) => [{ at: 0, order: q, slope: 0 }, { at: rho, order: 2, slope: 1 }],
   domain: [{ low: -1.5, high: 3 }],
   cases,
 });
 
 /** The pull-back of smoothedReluSum as a primitive of its own, so that one pass writes it: out_{npir} = ct_{ni} s'(z_{npir}). */
-const slopeTimesPrimitive = definePrimitive<SmoothedRelu>({
+const slopeTimesPrimitive: Primitive<SmoothedRelu> = definePrimitive<SmoothedRelu>({
   name: "smoothedReluSumVjp",
   maths: "b_{npir} = c_{ni}\\, s'(z_{npir})",
   source: "derived in docs/theory, section 3",
@@ -61,6 +63,7 @@ const slopeTimesPrimitive = definePrimitive<SmoothedRelu>({
     function slopeTimesJvpZ(tangent, { args: [z, c], params }) { return mul(mul(tangent, spreadOver(c, z)), curvature(z, params)); },
     function slopeTimesJvpCt(tangent, { args: [z], params }) { return mul(spreadOver(tangent, z), smoothedReluSlope(z, params)); },
   ],
+  batch: function slopeTimesBatch([z, ct], params) { return unmerged(apply(slopeTimesPrimitive, [merged(z), merged(ct)], params), z); },
   kinks: ({ q, rho }) => [{ at: 0, order: q - 1, slope: 0 }, { at: rho, order: 1, slope: 0 }],
   domain: [{ low: -1.5, high: 3 }, { low: -2, high: 2 }],
   cases: cases.map(({ shapes: [z], params }) => ({ shapes: [z, [z[0], z[2]]], params })),

@@ -34,6 +34,7 @@ export const smoothedReluPrimitive = definePrimitive<SmoothedRelu & { order: num
     { at: 0, order: Math.max(0, q - order), slope: 0 },
     { at: rho, order: Math.max(0, 2 - order), slope: order === 0 ? 1 : 0 },
   ],
+  batch: "aligned",
   domain: [{ low: -1.5, high: 3 }],
   cases: unaryCases.flatMap(({ shapes }) => [
     { shapes, params: { q: 3, rho: 1, order: 0 } },

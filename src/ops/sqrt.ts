@@ -11,6 +11,7 @@ export const sqrtPrimitive = definePrimitive({
   forward: unaryForward("sqrt"),
   vjp: [function sqrtVjp(ct, { out }) { return div(ct, mul(2, out)); }],
   jvp: [function sqrtJvp(tangent, { out }) { return div(tangent, mul(2, out)); }],
+  batch: "aligned",
   domain: [{ low: 0.3, high: 4 }],
   cases: unaryCases,
 });

@@ -11,6 +11,7 @@ export const stopGradientPrimitive = definePrimitive({
   forward: ([x]) => x,
   vjp: [held],
   jvp: [held],
+  batch: "aligned",
   domain: [{ low: -3, high: 3 }],
   cases: unaryCases,
 });

@@ -10,6 +10,7 @@ export const subPrimitive = definePrimitive({
   forward: binaryForward("subtract"),
   vjp: [function subVjpLeft(ct) { return ct; }, function subVjpRight(ct) { return neg(ct); }],
   jvp: [function subJvpLeft(tangent) { return tangent; }, function subJvpRight(tangent) { return neg(tangent); }],
+  batch: "aligned",
   domain: [{ low: -3, high: 3 }, { low: -3, high: 3 }],
   cases: binaryCases,
 });

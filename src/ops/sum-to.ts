@@ -2,6 +2,8 @@ import { apply, definePrimitive, type Operand, type Value } from "../autodiff/in
 import { ShapeError, shapeText } from "../errors/index.ts";
 import { checkShape, view } from "../ndarray/index.ts";
 import { reduceForward } from "./reduce.ts";
+import { reshape } from "./reshape.ts";
+import { sum } from "./sum.ts";
 
 const reduce = reduceForward("sumAxis");
 
@@ -30,6 +32,11 @@ export const sumToPrimitive = definePrimitive<{ shape: readonly number[] }>({
   // the backward walk spreads this cotangent; aligned at the last axis, so new leading axes need no reshape
   vjp: [function sumToVjp(ct) { return ct; }],
   jvp: [function sumToJvp(tangent, { params }) { return sumTo(tangent, params.shape); }],
+  // the axes are reduced by their own numbers, so that runs of neighbours, and with them the additions, stay the same
+  batch: function sumToBatch([x], { shape }) {
+    const [batch, ...own] = x.shape;
+    return reshape(sum(x, { axes: stretchedAxes(own, shape).map((axis) => axis + 1) }), [batch, ...shape]);
+  },
   domain: [{ low: -3, high: 3 }],
   cases: [
     { shapes: [[2, 3]], params: { shape: [3] } },

@@ -15,6 +15,7 @@ export const sumPrimitive = definePrimitive<Params>({
   // the backward walk spreads this cotangent over the summed axes
   vjp: [function sumVjp(ct, { args: [x], params }) { return reshape(ct, reducedShape(x.shape, params.axes, true)); }],
   jvp: [function sumJvp(tangent, { params }) { return sum(tangent, { axes: params.axes, keepAxes: params.keepAxes }); }],
+  batch: function sumBatch([x], { axes, keepAxes }) { return sum(x, { axes: axes.map((axis) => axis + 1), keepAxes }); },
   domain: [{ low: -3, high: 3 }],
   cases: [
     { shapes: [[2, 3, 4]], params: { axes: [1], keepAxes: false } },

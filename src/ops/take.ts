@@ -30,6 +30,7 @@ export const takePrimitive = definePrimitive<Params>({
   },
   vjp: [function takeVjp(ct, { args: [x], params }) { return scatterAdd(ct, params.indices, params.axis, x.shape[params.axis]); }],
   jvp: [function takeJvp(tangent, { params }) { return take(tangent, params.indices, { axis: params.axis }); }],
+  batch: function takeBatch([x], { axis, indices }) { return take(x, indices, { axis: axis + 1 }); },
   domain: [{ low: -3, high: 3 }],
   cases: [
     { shapes: [[4, 2]], params: { axis: 0, indices: [3, 0, 3] } },

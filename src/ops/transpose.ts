@@ -16,6 +16,7 @@ export const transposePrimitive = definePrimitive<{ axes: readonly number[] }>({
   forward: ([x], { axes }) => transposeView(x, axes),
   vjp: [function transposeVjp(ct, { params }) { return transpose(ct, inverse(params.axes)); }],
   jvp: [function transposeJvp(tangent, { params }) { return transpose(tangent, params.axes); }],
+  batch: function transposeBatch([x], { axes }) { return transpose(x, [0, ...axes.map((axis) => axis + 1)]); },
   domain: [{ low: -3, high: 3 }],
   cases: [
     { shapes: [[2, 3]], params: { axes: [1, 0] } },

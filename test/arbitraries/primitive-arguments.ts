@@ -34,10 +34,20 @@ const marks = 96;
 /** How far smooth arguments keep from a kink: a step of the difference ladder must fit in between. */
 const clearance = 0.06;
 
+/** The drawn arrays as the case wants them: a triangle, a positive definite matrix, ... */
+function arranged({ use }: Use, args: readonly NdArray[]): NdArray[] {
+  return args.map((x, position) => use.arrange?.[position]?.(x) ?? x);
+}
+
+/** Whether the arguments are further from every point of non-smoothness than a step of the difference ladder. */
+function isClear({ primitive, use }: Use, args: readonly NdArray[]): boolean {
+  return primitive.clearance === undefined || primitive.clearance(args, use.params) > clearance;
+}
+
 /**
  * Arguments where the primitive is smooth: different marks of the domain for the elements of one argument (no ties inside
- * it), marks shifted by a share of their distance from one argument to the next (no ties between them), none near a kink.
- * The ends of the domain are among the marks. Excluded by choice: NaN, infinities, -0.
+ * it), marks shifted by a share of their distance from one argument to the next (no ties between them), none near a kink,
+ * then arranged as the case says and drawn again where the primitive's own clearance is too small. The ends of the domain are among the marks. Excluded by choice: NaN, infinities, -0.
  */
 export function smoothArguments(at: Use, dtype: Dtype = "float64"): fc.Arbitrary<NdArray[]> {
   const kinks = kinksOf(at);
@@ -45,10 +55,10 @@ export function smoothArguments(at: Use, dtype: Dtype = "float64"): fc.Arbitrary
     const allowed = grid(domainOf(at, position), position / at.use.shapes.length)
       .filter((x) => position > 0 || kinks.every((kink) => Math.abs(x - kink.at) > clearance));
     return fc.shuffledSubarray(allowed, { minLength: sizeOf(shape), maxLength: sizeOf(shape) }).map((values) => arrayOf(values, shape, dtype));
-  }));
+  })).map((args) => arranged(at, args)).filter((args) => isClear(at, args));
 }
 
-/** Arguments anywhere in the domain: repeated values (ties), its ends, and the kinks themselves with their neighbours. */
+/** Arguments anywhere in the domain: repeated values (ties), its ends, and the kinks themselves with their neighbours; arranged as the case says. */
 export function anyArguments(at: Use, dtype: Dtype = "float64"): fc.Arbitrary<NdArray[]> {
   return fc.tuple(...at.use.shapes.map((shape, position) => {
     const interval = domainOf(at, position);
@@ -59,7 +69,7 @@ export function anyArguments(at: Use, dtype: Dtype = "float64"): fc.Arbitrary<Nd
       fc.constantFrom(interval.low, interval.high, ...near),
     );
     return fc.array(element, { minLength: sizeOf(shape), maxLength: sizeOf(shape) }).map((values) => arrayOf(values, shape, dtype));
-  }));
+  })).map((args) => arranged(at, args));
 }
 
 /** A direction or a cotangent: eighths from -2 to 2, exact in both dtypes, so that sums of a few are exact too. */

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { array, grad, jvp, logsumexp, max, norm, normalize, sum, toNested, zeros, type NdArray, type Value } from "lemmagrad";
 import { checkGrads } from "lemmagrad";
+import { registered } from "../../src/autodiff/index.ts";
 import { numbers, onEachBackend } from "../support/arrays.ts";
 
 const a = array([[1, 2, 3], [6, 5, 4]]);
@@ -48,11 +49,18 @@ describe("sum and max", () => {
     expect(gradient((x) => sum(max(x, { axes: 1 })), array([[1, 1], [0, 3]]))).toEqual([[0.5, 0.5], [0, 1]]);
     expect(numbers(jvp(((x: Value) => max(x)) as never, [array([2, 2])], [array([1, 0])]).tangent)).toEqual([0.5]);
   });
+  it("max says how far it is from a tie", () => {
+    const clearance = (x: NdArray, axes: number[]) => registered("max").clearance!([x], { axes, keepAxes: false });
+    expect(clearance(array([[1, 2.5, 3], [6, 5, 4]]), [1])).toBe(0.5);
+    expect(clearance(array([[1, 2.5, 3], [6, 5, 4]]), [0])).toBe(1);
+    expect(clearance(array([[1, 2, 6], [6, 5, 4]]), [0, 1])).toBe(0);
+    expect(clearance(array([1]), [0])).toBe(Infinity);
+  });
   it("name what is wrong", () => {
     expect(() => sum(a, { axes: 2 })).toThrow("sum: axis 2 does not exist in an array of shape [2, 3].\n  Expected an integer from -2 to 1.");
     expect(() => sum(a, { axes: [0, -2] })).toThrow("sum: axes [0, -2] name one axis twice.");
     expect(() => max(a, { axes: 0.5 })).toThrow("max: axis 0.5 does not exist");
-    expect(() => max(zeros([0, 3]), { axes: 0 })).toThrow("max: an array of shape [0, 3] has no element along axes [0].\n  Expected at least one element: an empty maximum does not exist.");
+    expect(() => max(zeros([0, 3]), { axes: 0 })).toThrow("max: an array of shape [0, 3] has no element along axes [0].\n  Expected at least one element: an empty max does not exist.");
     expect(() => max(zeros([0]))).toThrow("max: an array of shape [0] has no element");
     expect(() => max([1, 2] as never)).toThrow("max: a plain list is not an array.");
   });
@@ -75,6 +83,12 @@ describe("norm and normalize", () => {
     expect(g[0].map(Math.abs)).toEqual([0, 0]);
     expect(g[1].every(Number.isFinite)).toBe(true);
   }));
+  it("say how far they are from a zero row", () => {
+    for (const name of ["norm", "normalize"]) {
+      expect(registered(name).clearance!([array([[0, -2], [3, 4]])], {})).toBe(2);
+      expect(registered(name).clearance!([zeros([2, 0])], {})).toBe(Infinity);
+    }
+  });
   it("differentiate along another axis", () => { checkGrads(((x: Value) => norm(x, { axis: 0 })) as never, [a], { order: 2 }); });
   it("name an axis that does not exist", () => {
     expect(() => norm(a, { axis: 2 })).toThrow("norm: axis 2 does not exist in an array of shape [2, 3].");
@@ -95,7 +109,7 @@ describe("logsumexp", () => {
     checkGrads(logsumexp as never, [array([[1, 1, -2], [0.5, 3, 2]])], { order: 2 });
   });
   it("needs a class", () => {
-    expect(() => logsumexp(1)).toThrow("max: axis -1 does not exist");
-    expect(() => logsumexp(zeros([2, 0]))).toThrow("max: an array of shape [2, 0] has no element");
+    expect(() => logsumexp(1)).toThrow("logsumexp: axis -1 does not exist");
+    expect(() => logsumexp(zeros([2, 0]))).toThrow("logsumexp: an array of shape [2, 0] has no element along axes [1].\n  Expected at least one element: an empty logsumexp does not exist.");
   });
 });

@@ -1,0 +1,49 @@
+import { apply, definePrimitive, type Operand, type Value } from "../autodiff/index.ts";
+import { ParameterError } from "../errors/index.ts";
+import { dtypeOf, sizeOf, view } from "../ndarray/index.ts";
+import { sameShape, unaryCases } from "./elementwise.ts";
+import { greater } from "./greater.ts";
+import { less } from "./less.ts";
+import { mul } from "./mul.ts";
+
+interface Clip { low: number; high: number }
+
+export const clipPrimitive = definePrimitive<Clip>({
+  name: "clip",
+  maths: "b = \\min(\\max(a, \\text{low}), \\text{high})",
+  source: "textbook; slope 0 at the bounds",
+  shape: (shapes, { low, high }) => {
+    if (!(low <= high)) throw new ParameterError({ where: "clip", problem: `low = ${low} and high = ${high} bound no interval.`, expected: "low <= high.", mend: "leave one out for no bound on that side." });
+    return sameShape(shapes);
+  },
+  forward: ([x], { low, high }, shape, { allocate, elements }) => {
+    const out = allocate(dtypeOf(x), sizeOf(shape));
+    const from = elements(x);
+    // the bounds rounded to the array's dtype, as the slope's comparisons see them
+    const [bottom, top] = dtypeOf(x) === "float32" ? [Math.fround(low), Math.fround(high)] : [low, high];
+    for (let i = 0; i < out.length; i++) out[i] = from[i] < bottom ? bottom : from[i] > top ? top : from[i];
+    return view(out, shape);
+  },
+  vjp: [function clipVjp(ct, { args: [x], params }) { return mul(ct, inside(x, params)); }],
+  jvp: [function clipJvp(tangent, { args: [x], params }) { return mul(inside(x, params), tangent); }],
+  batch: "aligned",
+  kinks: ({ low, high }) => (low === high ? [] : [low, high].filter(Number.isFinite).map((at) => ({ at, order: 1, slope: 0 }))),
+  domain: [{ low: -3, high: 3 }],
+  cases: unaryCases.flatMap(({ shapes }) => [{ shapes, params: { low: -1, high: 0.5 } }, { shapes, params: { low: 0.25, high: 2 } }]),
+});
+
+/** 1 strictly between the bounds, 0 elsewhere. */
+function inside(x: Value, { low, high }: Clip): Value {
+  return mul(greater(x, low), less(x, high));
+}
+
+/**
+ * x, held between low and high (no bound where one is left out); NaN stays NaN.
+ *
+ * Smooth:  except at the bounds: the slope is 1 strictly between them, 0 outside and at the bounds themselves.
+ * Errors:  ParameterError unless low <= high.
+ * Example: clip(array([-2, 0.5, 2]), { low: -1, high: 1 })  // => [-1, 0.5, 1]
+ */
+export function clip(x: Operand, { low = -Infinity, high = Infinity }: Partial<Clip>): Value {
+  return apply(clipPrimitive, [x], { low, high });
+}

@@ -1,0 +1,15 @@
+import type { Operand, Value } from "../autodiff/index.ts";
+import { type Axes, normalizeAxes } from "../ndarray/index.ts";
+import { operandShape } from "./operand.ts";
+import { slice } from "./slice.ts";
+
+/**
+ * The elements in opposite order along axes (all by default), as a view.
+ *
+ * Errors:  ShapeError on an axis that does not exist, ParameterError on one named twice.
+ * Example: flip(array([[1, 2], [3, 4]]), { axes: 1 })  // => [[2, 1], [4, 3]]
+ */
+export function flip(x: Operand, options: { axes?: Axes } = {}): Value {
+  const axes = normalizeAxes("flip", options.axes, operandShape("flip", x));
+  return axes.reduce<Operand>((turned, axis) => slice(turned, { axis, step: -1 }), x) as Value;
+}

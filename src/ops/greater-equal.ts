@@ -1,0 +1,28 @@
+import { apply, definePrimitive, type Operand, type Value, zeroTangent } from "../autodiff/index.ts";
+import { binaryCases, broadcastRule, loopForward, tieDistance } from "./elementwise.ts";
+
+const flat = zeroTangent("greaterEqual is constant wherever it is continuous");
+
+export const greaterEqualPrimitive = definePrimitive({
+  name: "greaterEqual",
+  maths: "c = [a \\ge b]",
+  source: "textbook",
+  shape: broadcastRule("greaterEqual"),
+  forward: loopForward((a, b) => (a >= b ? 1 : 0)),
+  vjp: [flat, flat],
+  jvp: [flat, flat],
+  batch: "aligned",
+  clearance: tieDistance,
+  domain: [{ low: -3, high: 3 }, { low: -3, high: 3 }],
+  cases: binaryCases,
+});
+
+/**
+ * 1 where a is at least b and 0 elsewhere (also beside NaN); its derivative is zero.
+ *
+ * Shapes:  any two that broadcast.
+ * Example: greaterEqual(array([1, 2, 3]), 2)  // => [0, 1, 1]
+ */
+export function greaterEqual(a: Operand, b: Operand): Value {
+  return apply(greaterEqualPrimitive, [a, b], {});
+}

@@ -1,0 +1,42 @@
+import { apply, definePrimitive, type Operand, type Value } from "../autodiff/index.ts";
+import { add } from "./add.ts";
+import { binaryCases, broadcastRule, loopForward, tieDistance } from "./elementwise.ts";
+import { equal } from "./equal.ts";
+import { less } from "./less.ts";
+import { mul } from "./mul.ts";
+
+export const minimumPrimitive = definePrimitive({
+  name: "minimum",
+  maths: "c = \\min(a, b)",
+  source: "textbook; ties share the cotangent equally",
+  shape: broadcastRule("minimum"),
+  forward: loopForward((a, b) => (a < b ? a : b < a ? b : a === b ? a : NaN)),
+  vjp: [
+    function minimumVjpLeft(ct, { args: [a, b] }) { return mul(ct, share(a, b)); },
+    function minimumVjpRight(ct, { args: [a, b] }) { return mul(ct, share(b, a)); },
+  ],
+  jvp: [
+    function minimumJvpLeft(tangent, { args: [a, b] }) { return mul(share(a, b), tangent); },
+    function minimumJvpRight(tangent, { args: [a, b] }) { return mul(share(b, a), tangent); },
+  ],
+  batch: "aligned",
+  clearance: tieDistance,
+  domain: [{ low: -3, high: 3 }, { low: -3, high: 3 }],
+  cases: binaryCases,
+});
+
+/** 1 where x is the minimum, 1/2 where both are, 0 elsewhere. */
+function share(x: Value, other: Value): Value {
+  return add(less(x, other), mul(0.5, equal(x, other)));
+}
+
+/**
+ * The smaller of two operands, elementwise; NaN beside NaN.
+ *
+ * Shapes:  any two that broadcast.
+ * Smooth:  except where a = b: tied elements get half the cotangent each.
+ * Example: minimum(array([1, 2, 3]), 2)  // => [1, 2, 2]
+ */
+export function minimum(a: Operand, b: Operand): Value {
+  return apply(minimumPrimitive, [a, b], {});
+}

@@ -1,0 +1,16 @@
+import type { Operand, Value } from "../autodiff/index.ts";
+import { mul } from "./mul.ts";
+import { operandShape } from "./operand.ts";
+import { reshape } from "./reshape.ts";
+
+/**
+ * Outer product: every element of a times every element of b.
+ *
+ * Shapes:  a: S, b: T -> S followed by T; two vectors give a matrix.
+ * Example: outer(array([1, 2]), array([3, 4]))  // => [[3, 4], [6, 8]]
+ */
+export function outer(a: Operand, b: Operand): Value {
+  const rank = operandShape("outer", b).length;
+  const own = operandShape("outer", a);
+  return mul(reshape(a, [...own, ...new Array<number>(rank).fill(1)]), b);
+}

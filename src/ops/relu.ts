@@ -1,0 +1,33 @@
+import { apply, definePrimitive, type Operand, type Value } from "../autodiff/index.ts";
+import { loopForward, sameShape, unaryCases } from "./elementwise.ts";
+import { greater } from "./greater.ts";
+import { mul } from "./mul.ts";
+
+export const reluPrimitive = definePrimitive({
+  name: "relu",
+  maths: "b = \\max(a, 0)",
+  source: "textbook; slope 0 at 0",
+  shape: sameShape,
+  forward: loopForward(atLeastZero),
+  vjp: [function reluVjp(ct, { args: [x] }) { return mul(ct, greater(x, 0)); }],
+  jvp: [function reluJvp(tangent, { args: [x] }) { return mul(greater(x, 0), tangent); }],
+  batch: "aligned",
+  kinks: () => [{ at: 0, order: 1, slope: 0 }],
+  domain: [{ low: -3, high: 3 }],
+  cases: unaryCases,
+});
+
+/** Written so that NaN stays NaN and -0 becomes 0. */
+function atLeastZero(x: number): number {
+  return x <= 0 ? 0 : x;
+}
+
+/**
+ * max(x, 0), elementwise.
+ *
+ * Smooth:  except at 0, where the slope is 0 (not maximum(x, 0), whose ties pass half the cotangent).
+ * Example: relu(array([-1, 0, 2]))  // => [0, 0, 2]
+ */
+export function relu(x: Operand): Value {
+  return apply(reluPrimitive, [x], {});
+}
