@@ -1,1 +1,3 @@
-export * from "./check-grads.ts";
+export { checkGrads, type CheckGradsOptions, type CheckGradsReport } from "./check-grads.ts";
+export type { DerivativeMode, DirectionCheck } from "./check-direction.ts";
+export type { KinkInReach } from "./kinks.ts";
