@@ -1,6 +1,6 @@
 /** The check itself: what it lets pass, and every kind of wrong rule that it must catch. */
 import { describe, expect, it } from "vitest";
-import { add, array, astype, checkGrads, crossEntropy, div, exp, full, log, matmul, mul, norm, scalar, smoothedRelu, sqrt, stopGradient, sum, type Value } from "lemmagrad";
+import { add, array, astype, checkFinite, checkGrads, crossEntropy, div, exp, full, log, matmul, mul, norm, scalar, smoothedRelu, sqrt, stopGradient, sum, type Value } from "lemmagrad";
 import { stream } from "../../src/random/index.ts";
 import { numbers, onEachBackend } from "../support/arrays.ts";
 import { cubeWith, right } from "./bent.ts";
@@ -34,6 +34,14 @@ describe("checkGrads lets pass", () => {
     for (const scale of [1e-8, 1, 1e8]) checkGrads(((x: Value) => mul(norm(x), sum(x))) as never, [mul(array(numbers(at)), scale)], { order: 1 });
     checkGrads(((x: Value) => sum(log(x))) as never, [array([1e-3, 5])]);
     checkGrads(((x: Value) => sum(sqrt(x))) as never, [array([1e-2, 3])]);
+  });
+  it("functions that throw a DomainError a step away", () => {
+    checkFinite(true);
+    try {
+      checkGrads(((x: Value) => sum(mul(log(x), smoothedRelu(x, { q: 2, rho: 1 })))) as never, [array([1e-3, 5])]);
+    } finally {
+      checkFinite(false);
+    }
   });
   it("float32, with the tolerance that its epsilon gives", () => {
     const single = array([0.7, -1.2, 0.4, 1.5], undefined, "float32");

@@ -27,6 +27,12 @@ describe("the culprit", () => {
   });
 });
 
+it("the worst element is the one whose share in the direction is most wrong, whatever the leaves' units", () => {
+  const wrong = pairWith({ x: (ct, _a, b) => mul(ct, mul(1.01, mul(b, b))), y: (ct, a, b) => mul(ct, mul(3, mul(a, b))) });
+  // the slope by a is a million times larger and off by 1 %, that by b is off by half
+  expect(() => checkGrads(wrong as never, [array([1e-6]), array([1])])).toThrow("Worst element: args[1][0], where the rule gives");
+});
+
 describe("when every rule is right by itself", () => {
   it("the message says so, and where derivatives stop", () => {
     const f = (z: Value) => sum(mul(z, stopGradient(exp(z))));
