@@ -2,13 +2,16 @@
 import { readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { documentPaths, root, textOf } from "../support/documents.ts";
-import { examplesOf, runScope, scopesOf } from "../support/run-blocks.ts";
+import { examplesOf, quoteFaults, runScope, scopesOf } from "../support/run-blocks.ts";
 import { agrees, readable } from "../support/shown-values.ts";
 import { array, scalar } from "../../src/index.ts";
 
 describe.each(documentPaths())("%s", (path) => {
   const scopes = scopesOf(path, textOf(path));
   if (scopes.length === 0) it("has no TypeScript blocks", () => expect(scopes).toEqual([]));
+  it("quotes source files as they are", () => {
+    expect(quoteFaults(path, textOf(path), textOf)).toEqual([]);
+  });
   for (const scope of scopes) {
     it(`line ${scope[0].line}: the code runs and its values are as written`, async () => {
       expect(await runScope(path, scope)).toEqual([]);
@@ -63,6 +66,30 @@ describe("a document is caught", () => {
     expect(await said(two(" continued"))).toEqual([]);
     expect(await said(two(""))).toEqual([expect.stringMatching(/^made-up\.md:7: threw ReferenceError/)]);
     expect(() => scopesOf("made-up.md", two(" skipped"))).toThrow("made-up.md:6");
+  });
+  it("when what it logs is not the output shown: every character, and nothing may be missing", async () => {
+    const shown = (...rows: string[]) => `${block("for (const h of [1, 2]) {", "  console.log(`h = ${h}`, [h]);", "}")}${["```text output", ...rows, "```", ""].join("\n")}`;
+    expect(await said(shown("h = 1 [1]", "h = 2 [2]"))).toEqual([]);
+    expect(await said(shown("h = 1 [1]", "h = 2 [3]"))).toEqual(["made-up.md:9: expected the output h = 2 [3], found h = 2 [2]"]);
+    expect(await said(shown("h = 1 [1]"))).toEqual(["made-up.md:9: expected the output to end, found h = 2 [2]"]);
+    expect(await said(shown("h = 1 [1]", "h = 2 [2]", "more"))).toEqual(["made-up.md:10: expected the output more, found its end"]);
+    expect(await said(block("console.log(1);"))).toEqual(['made-up.md:3: logs what no block marked "text output" shows: 1']);
+    expect(await said(block("console.log(1); // => 1"))).toEqual([]);
+    expect(() => scopesOf("made-up.md", "```text output\n1\n```\n")).toThrow("made-up.md:1");
+    expect(() => scopesOf("made-up.md", `${block("1;")}\`\`\`text put out\n1\n\`\`\`\n`)).toThrow("made-up.md:5");
+  });
+  it("shows each output after the code that made it", async () => {
+    const parts = [block("console.log(1);"), "```text output\n1\n```\n", "```ts continued\nconsole.log(2);\n```\n", "```text output\n2\n```\n"];
+    expect(await said(parts.join(""))).toEqual([]);
+    expect(await said([...parts.slice(0, 3), "```text output\n1\n```\n"].join(""))).toEqual(["made-up.md:12: expected the output 1, found 2"]);
+  });
+  it("when it quotes what a source file does not say, or not in that order", () => {
+    const quoting = (...rows: string[]) => quoteFaults("made-up.md", ["```ts from made-up.ts", ...rows, "```"].join("\n"), () => "a\n  b\nc\nd");
+    expect(quoting("b", "  c")).toEqual([]);
+    expect(quoting("a", "...", "d")).toEqual([]);
+    expect(quoting("a", "c")).toEqual(["made-up.md:3: made-up.ts does not go on with c"]);
+    expect(quoting("c", "...", "b")).toEqual(["made-up.md:4: made-up.ts does not go on with b"]);
+    expect(quoting("B")).toHaveLength(1);
   });
   it("when a block is never closed", async () => {
     await expect(said("```ts\n1; // => 1\n")).rejects.toThrow("never closed");

@@ -8,7 +8,7 @@ export const root = fileURLToPath(new URL("../../", import.meta.url));
 /** Paths of the documents, from the root, with forward slashes. */
 export function documentPaths(): string[] {
   const docs = readdirSync(join(root, "docs"), { recursive: true, encoding: "utf8" }).map((path) => `docs/${path.replaceAll("\\", "/")}`);
-  return ["README.md", "bench/README.md", "proofs-check/README.md", ...docs.sort()].filter((path) => path.endsWith(".md") && existsSync(join(root, path)));
+  return ["README.md", "bench/README.md", "proofs-check/README.md", ...docs.sort()].filter((path) => path.endsWith(".md") && !path.includes("/node_modules/") && existsSync(join(root, path)));
 }
 
 export function textOf(path: string): string {
@@ -45,13 +45,25 @@ export interface Link {
   target: string;
 }
 
-/** Without blocks, code between backticks, and formulas: what is left has links and headings. Lines stay where they are. */
-function proseOf(markdown: string): string {
-  const blank = (text: string) => text.replaceAll(/[^\n]/g, " ");
+const blank = (text: string) => text.replaceAll(/[^\n]/g, " ");
+const formula = /\$\$([\s\S]*?)\$\$|\$([^$\n]*)\$/g;
+
+/** Without blocks and code between backticks. Lines stay where they are. */
+function withoutCode(markdown: string): string {
   return markdown
     .replaceAll(/^[ \t]*(```+|~~~+)[\s\S]*?^[ \t]*\1[ \t]*$/gm, blank)
-    .replaceAll(/(`+)(?!`)[^`]*?\1/g, blank)
-    .replaceAll(/\$\$[\s\S]*?\$\$|\$[^$\n]*\$/g, blank);
+    .replaceAll(/(`+)(?!`)[^`]*?\1/g, blank);
+}
+
+/** Without code and formulas: what is left has links and headings. Lines stay where they are. */
+function proseOf(markdown: string): string {
+  return withoutCode(markdown).replaceAll(formula, blank);
+}
+
+/** Every formula between dollar signs. */
+export function formulasOf(markdown: string): { line: number; tex: string; display: boolean }[] {
+  const text = withoutCode(markdown);
+  return [...text.matchAll(formula)].map((match) => ({ line: text.slice(0, match.index).split("\n").length, tex: match[1] ?? match[2], display: match[1] !== undefined }));
 }
 
 /** Every link and image that leads into the repository. */
