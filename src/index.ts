@@ -1,11 +1,14 @@
 /** lemmagrad: reverse-mode autodiff on ndarray, with SIMD kernels. */
 export * from "./errors/index.ts";
-export { array, checkView, copy, type Dtype, elements, type FloatArray, full, fromBuffer, isNdArray, item, type NdArray, type Nested, scalar, toNested, zeros } from "./ndarray/index.ts";
-export { availableBackends, selectBackend } from "./kernels/index.ts";
+export { array, type Axes, broadcastShapes, checkView, copy, type Dtype, type FloatArray, full, fromBuffer, isNdArray, type NdArray, type Nested, scalar, zeros } from "./ndarray/index.ts";
+export { availableBackends, type BackendName, type Kernels, selectBackend } from "./kernels/index.ts";
 export {
-  allPrimitives, apply, checkFinite, definePrimitive, grad, type GradOptions, jvp, nonDifferentiable, notDerivedYet, type Operand, type Outcome, type GradientOf, type Like, type JacobianOf, type HessianOf, type Primitive,
-  stripTraces, trace, type Traced, type TraceRecord, type Tree, type Value, valueAndGrad, vjp, vmap, type VmapOptions, zeroTangent,
+  type Absence, allPrimitives, apply, type Application, type AuxOf, type Batching, checkFinite, definePrimitive, type ForwardContext, grad, type GradientOf, type GradOptions, type HessianOf, type Interval,
+  type JacobianOf, jvp, type JvpRule, type Kink, type LawCase, type Like, nonDifferentiable, notDerivedYet, type Operand, type Outcome, type Primitive, stripTraces, type TapeEntry, trace,
+  type Trace, type Traced, type TraceRecord, type Tree, type Value, valueAndGrad, vjp, type VjpRule, vmap, type VmapOptions, zeroTangent,
 } from "./autodiff/index.ts";
 export * from "./transformations/index.ts";
 export * from "./check-grads/index.ts";
 export * from "./ops/index.ts";
+export { elements, item, toNested } from "./ops/read-out.ts";
+export * from "./explain/index.ts";

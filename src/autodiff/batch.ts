@@ -77,7 +77,7 @@ export interface VmapOptions {
  * Source:  the idea of JAX's vmap.
  * Example: vmap((x, y) => sum(mul(x, y)))(array([[1, 2], [3, 4]]), array([[1, 0], [0, 1]]))  // => [1, 4]
  */
-export function vmap<A extends unknown[], R = Value>(f: (...args: A) => R, options: VmapOptions = {}): (...args: A) => Outcome<R> {
+export function vmap<A extends unknown[] = Value[], R = Value>(f: (...args: A) => R, options: VmapOptions = {}): (...args: A) => Outcome<R> {
   return (...args) => {
     const over = options.over ?? args.map(() => true);
     if (over.length !== args.length) {

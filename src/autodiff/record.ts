@@ -31,7 +31,7 @@ export function record(where: string, f: (...args: never[]) => unknown, args: re
         throw new ParameterError({ where, problem: `there is no argument ${position}.`, expected: `an integer from 0 to ${args.length - 1}.` });
       }
       const paths = leafPaths(args[position], `args[${position}]`);
-      inputs[position] = leavesOf(args[position]).map((leaf, at) => tape.input(toLeaf(leaf, paths[at]), paths[at]));
+      inputs[position] = leavesOf(args[position]).map((leaf, at) => tape.input(toLeaf(leaf, paths[at]), where, paths[at]));
       watched[position] = refill(args[position], inputs[position]);
     }
     const result = resultTree(where, placed(false, () => f(...(watched as never[]))));
@@ -78,7 +78,7 @@ export interface TraceRecord {
  * Errors: as vjp.
  * Cost:   one run of f; every intermediate stays on the JavaScript heap for as long as the record is kept.
  */
-export function trace<A extends unknown[]>(f: (...args: A) => unknown, ...args: A): TraceRecord {
+export function trace<A extends unknown[] = Value[]>(f: (...args: A) => unknown, ...args: A): TraceRecord {
   const { tape, inputs, result, outputs } = outliving(() => record("trace", f, args, args.map((_, position) => position)));
   const inputPaths = args.flatMap((tree, position) => leafPaths(tree, `args[${position}]`));
   const outputPaths = leafPaths(result, "value");

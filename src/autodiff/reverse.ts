@@ -23,13 +23,13 @@ export interface GradOptions {
  * Cost:    the forward pass and a small constant (2 to 4) times it; memory for every intermediate.
  * Example: grad((x) => mul(x, mul(x, x)))(scalar(2))  // => 12
  */
-export function grad<A extends unknown[], const O extends GradOptions = object>(f: (...args: A) => unknown, options?: O): <B extends A>(...args: B) => GradientOf<B, O> {
+export function grad<A extends unknown[] = Value[], const O extends GradOptions = object>(f: (...args: A) => unknown, options?: O): <B extends A>(...args: B) => GradientOf<B, O> {
   const both = valueAndGrad(f, options);
   return (...args) => both(...args).gradient;
 }
 
 /** The value of a scalar function and its gradient, in one forward and one backward pass. */
-export function valueAndGrad<A extends unknown[], R, const O extends GradOptions = object>(
+export function valueAndGrad<A extends unknown[] = Value[], R = unknown, const O extends GradOptions = object>(
   f: (...args: A) => R, options?: O,
 ): <B extends A>(...args: B) => { value: NdArray; gradient: GradientOf<B, O>; aux: AuxOf<R> } {
   return (...args) =>
@@ -64,7 +64,7 @@ export function valueAndGrad<A extends unknown[], R, const O extends GradOptions
  * Cost:    one run of f and, a pull, one or two more; every intermediate is kept for as long as `pull` is.
  * Example: vjp((x) => mul(x, x), array([1, 2])).pull(array([1, 10]))  // => [[2, 40]]
  */
-export function vjp<A extends unknown[], R, B extends A>(f: (...args: A) => R, ...args: B): { value: Outcome<R>; pull: (ct: Tree) => Like<B> } {
+export function vjp<A extends unknown[] = Value[], R = Value, B extends A = A>(f: (...args: A) => R, ...args: B): { value: Outcome<R>; pull: (ct: Tree) => Like<B> } {
   const recording = outliving(() => record("vjp", f, args, args.map((_, position) => position)));
   const values = recording.outputs.map(({ value }) => handOut(value) as Value);
   const value = refill(recording.result, values);

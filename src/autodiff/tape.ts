@@ -69,9 +69,9 @@ export class Tape implements Trace {
     this.level = level;
   }
 
-  /** Starts watching a value; `path` names it in messages. */
-  input(value: Value, path: string): TapeValue {
-    this.note(value, "grad", `the input ${path}`);
+  /** Starts watching a value; messages name the transformation and the value's path in its arguments. */
+  input(value: Value, where: string, path: string): TapeValue {
+    this.note(value, where, `the input ${path}`);
     return this.append({ primitive: undefined, args: [], from: [], params: undefined, out: value });
   }
 

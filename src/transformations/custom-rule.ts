@@ -38,7 +38,7 @@ export interface CustomRule {
  *          or a rule returns another tree than it must.
  * Cost:    f runs unwatched; a transposed rule costs two more passes.
  */
-export function customRule<A extends unknown[], R>(f: (...args: A) => R, rule: CustomRule): (...args: A) => Result<R> {
+export function customRule<A extends unknown[] = Value[], R = Value>(f: (...args: A) => R, rule: CustomRule): (...args: A) => Result<R> {
   if (rule.vjp === undefined && rule.jvp === undefined) {
     throw new ParameterError({ where: rule.name, problem: "customRule got neither a vjp nor a jvp rule.", expected: "at least one of them." });
   }
@@ -53,7 +53,7 @@ export function customRule<A extends unknown[], R>(f: (...args: A) => R, rule: C
  * Cost:    f once more a pull; of its intermediates only one call's are alive at a time.
  * Source:  Griewank & Walther 2000, "Revolve"; a chain cut into sqrt(n) pieces needs memory for 2 sqrt(n) of n steps.
  */
-export function checkpoint<A extends unknown[], R>(f: (...args: A) => R): (...args: A) => Result<R> {
+export function checkpoint<A extends unknown[] = Value[], R = Value>(f: (...args: A) => R): (...args: A) => Result<R> {
   const inner = f as (...args: never[]) => unknown;
   const again = (ct: Tree, { args }: RuleSite) => {
     const pulled = () => vjp(inner, ...(args as never[])).pull(ct);

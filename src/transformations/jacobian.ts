@@ -20,7 +20,7 @@ export interface JacobianOptions {
  *          that many times its memory.
  * Example: jacobian((x) => mul(x, x))(array([1, 2]))  // => [[2, 0], [0, 4]]
  */
-export function jacobian<A extends unknown[], R, const O extends JacobianOptions = object>(f: (...args: A) => R, options?: O): <B extends A>(...args: B) => JacobianOf<R, B, O> {
+export function jacobian<A extends unknown[] = Value[], R = Value, const O extends JacobianOptions = object>(f: (...args: A) => R, options?: O): <B extends A>(...args: B) => JacobianOf<R, B, O> {
   const { argument = 0, mode }: JacobianOptions = options ?? {};
   if (mode !== undefined && mode !== "reverse" && mode !== "forward") {
     throw new ParameterError({ where: "jacobian", problem: `there is no mode ${JSON.stringify(mode)}.`, expected: `"reverse" or "forward".` });
@@ -93,7 +93,7 @@ function reshaped(x: Value, shape: readonly number[]): Value {
  * Cost:    as many Hessian-vector products as the argument has numbers. For large arguments take `hvp`.
  * Example: hessian((x) => sum(mul(x, mul(x, x))))(array([1, 2]))  // => [[6, 0], [0, 12]]
  */
-export function hessian<A extends unknown[], const O extends { argument?: number } = object>(f: (...args: A) => unknown, options?: O): <B extends A>(...args: B) => HessianOf<B, O> {
+export function hessian<A extends unknown[] = Value[], const O extends { argument?: number } = object>(f: (...args: A) => unknown, options?: O): <B extends A>(...args: B) => HessianOf<B, O> {
   const { argument = 0 }: { argument?: number } = options ?? {};
   return jacobian(grad(f, { argument }) as (...args: A) => unknown, { argument, mode: "forward" }) as never;
 }
@@ -107,7 +107,7 @@ export function hessian<A extends unknown[], const O extends { argument?: number
  * Source:  Pearlmutter 1994, "Fast exact multiplication by the Hessian".
  * Example: hvp((x) => sum(mul(x, mul(x, x))), [array([1, 2])], [array([1, 1])]).product  // => [[6, 12]]
  */
-export function hvp<A extends unknown[], B extends A>(f: (...args: A) => unknown, primals: readonly [...B], tangents: readonly Tree[]): { gradient: Like<B>; product: Like<B> } {
+export function hvp<A extends unknown[] = Value[], B extends A = A>(f: (...args: A) => unknown, primals: readonly [...B], tangents: readonly Tree[]): { gradient: Like<B>; product: Like<B> } {
   const all = primals.map((_, position) => position);
   const pushed = jvp<Tree>(grad(f as (...args: unknown[]) => unknown, { argument: all }) as never, primals, tangents);
   return { gradient: pushed.value as Like<B>, product: pushed.tangent as Like<B> };

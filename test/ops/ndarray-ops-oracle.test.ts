@@ -3,7 +3,7 @@ import fc from "fast-check";
 import ndarray from "ndarray";
 import oracle from "ndarray-ops";
 import { describe, expect, it } from "vitest";
-import { add, div, elements, mul, type NdArray, sub, sum, transpose } from "../../src/index.ts";
+import { abs, add, div, elements, equal, greater, greaterEqual, less, lessEqual, maximum, minimum, mul, type NdArray, sub, sum, transpose } from "../../src/index.ts";
 
 /** A matrix seen through a transpose, a negative step or an offset, so that its strides are not the row-major ones. */
 const matrices = fc.record({
@@ -22,11 +22,21 @@ const matrices = fc.record({
 });
 
 describe("elementwise ops on any strides", () => {
-  it.each([["add", add, oracle.add], ["sub", sub, oracle.sub], ["mul", mul, oracle.mul], ["div", div, oracle.div]] as const)("%s agrees with ndarray-ops bit for bit", (_name, ours, theirs) => {
+  it.each([["add", add, oracle.add], ["sub", sub, oracle.sub], ["mul", mul, oracle.mul], ["div", div, oracle.div],
+    ["greater", greater, oracle.gt], ["greaterEqual", greaterEqual, oracle.geq], ["less", less, oracle.lt], ["lessEqual", lessEqual, oracle.leq], ["equal", equal, oracle.eq],
+    ["maximum", maximum, oracle.max], ["minimum", minimum, oracle.min]] as const)("%s agrees with ndarray-ops bit for bit", (_name, ours, theirs) => {
     fc.assert(fc.property(matrices, ({ a, b, rows, columns }) => {
       const out = ndarray(new Float64Array(rows * columns), [rows, columns]);
       theirs(out, a, b);
       expect(elements(ours(a, b) as NdArray)).toEqual(out.data);
+    }));
+  });
+  it("abs agrees with ndarray-ops bit for bit", () => {
+    fc.assert(fc.property(matrices, ({ a, b, rows, columns }) => {
+      const out = ndarray(new Float64Array(rows * columns), [rows, columns]);
+      const signed = sub(a, b) as NdArray;
+      oracle.abs(out, signed);
+      expect(elements(abs(signed) as NdArray)).toEqual(out.data);
     }));
   });
   it("sum agrees with ndarray-ops to rounding, over a view and over its transpose", () => {
