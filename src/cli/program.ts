@@ -5,9 +5,13 @@ import { exitCode, printError } from "./exit.ts";
 import { installation } from "./installation.ts";
 import { backendOption, debugOption, integerFrom, jsonOption, oneOf, positiveNumber, seedOption, setOption } from "./options.ts";
 import type { ClaimsFlags } from "./claims.ts";
+import type { ExplainFlags } from "./explain.ts";
 import type { PredictFlags } from "./predict.ts";
 import type { RunFlags } from "./run.ts";
 import type { VerifyFlags } from "./verify.ts";
+
+/** A flag that may be given several times. */
+const repeatable = (flags: string, words: string): Option => new Option(flags, words).argParser((text: string, before: string[] | undefined) => [...(before ?? []), text]);
 
 const examples = (...lines: [string, string][]): string => `\nExamples:\n${lines.map(([line, words]) => `  ${line}\n      ${words}`).join("\n")}`;
 
@@ -94,6 +98,27 @@ function makeProgram(finish: (code: number) => void): Command {
       ["npx lemmagrad predict --set beta=0.3 --set P=800 --steps 600 --json", "another setting, as JSON"],
     ))
     .action(async (flags: PredictFlags) => finish(await (await import("./predict.ts")).predict(flags)));
+
+  program.command("explain")
+    .description("The tape of an expression: every value forward, every cotangent backward, and the maths of each rule.")
+    .argument("<expression>", "names, numbers, lists, + - * / @ **, calls of ops such as sum(x, axes=0), and statements: h = x @ w; sum(h * h)")
+    .addOption(repeatable("--set <name=value>", "the value of a name: a number or a nested list; repeat it for more"))
+    .addOption(repeatable("--shape <name=shape>", "random normal numbers for a name, such as w=3x4 or b=scalar; repeat it for more"))
+    .addOption(new Option("--from <file.npz>", "values of names from the arrays of a file"))
+    .addOption(seedOption("the seed of random values"))
+    .addOption(new Option("--wrt <names>", "differentiate by these names only, such as x,w; the others become constants"))
+    .addOption(new Option("--ct <value>", "the cotangent of the result, a number or a nested list; default ones"))
+    .addOption(new Option("--second", "explain the gradient of the result's sum instead: the tape holds the forward and the backward pass"))
+    .addOption(new Option("--format <name>", "text, mermaid, dot or json").argParser(oneOf(["text", "mermaid", "dot", "json"] as const)).default("text"))
+    .addOption(new Option("--values <name>", "summary, or all to write every element of large arrays").argParser(oneOf(["summary", "all"] as const)).default("summary"))
+    .addOption(new Option("--out <file>", "write to a file instead of standard output"))
+    .addOption(jsonOption())
+    .addOption(debugOption())
+    .addHelpText("after", examples(
+      ["npx lemmagrad explain 'b = a + a; c = b + b' --set a=3", "the diamond: why a tape needs an order"],
+      ["npx lemmagrad explain 'smoothedRelu(x @ w, q=3, rho=0.1)' --shape x=2x3 --shape w=3x4 --format mermaid", "one layer on random numbers, as a flowchart"],
+    ))
+    .action(async (expression: string, flags: ExplainFlags) => finish(await (await import("./explain.ts")).explain(expression, flags)));
 
   program.command("claims")
     .description("List the claims: id, statement, source and the verdict on record.")

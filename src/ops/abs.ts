@@ -6,6 +6,7 @@ import { sign } from "./sign.ts";
 export const absPrimitive = definePrimitive({
   name: "abs",
   maths: "b = |a|",
+  rules: { vjp: ["\\mathrm{ct}_a = \\mathrm{ct} \\odot \\operatorname{sign} a"] },
   source: "textbook; slope 0 at 0",
   shape: sameShape,
   forward: loopForward(Math.abs),

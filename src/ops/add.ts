@@ -5,6 +5,7 @@ import { binaryCases, binaryForward, broadcastRule } from "./elementwise.ts";
 export const addPrimitive = definePrimitive({
   name: "add",
   maths: "c = a + b",
+  rules: { vjp: ["\\mathrm{ct}_a = \\mathrm{ct}", "\\mathrm{ct}_b = \\mathrm{ct}"] },
   source: "textbook",
   shape: broadcastRule("add"),
   forward: binaryForward("add"),

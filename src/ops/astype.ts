@@ -5,6 +5,7 @@ import { sameShape, unaryCases } from "./elementwise.ts";
 export const astypePrimitive = definePrimitive<{ dtype: Dtype }>({
   name: "astype",
   maths: "b = a \\text{, rounded}",
+  rules: { vjp: ["\\mathrm{ct}_a = \\mathrm{ct} \\text{, rounded to the type of } a"] },
   source: "IEEE 754 rounding to nearest",
   shape: sameShape,
   forward: ([x], { dtype }, shape) => {

@@ -7,6 +7,7 @@ import { reshape } from "./reshape.ts";
 export const broadcastToPrimitive = definePrimitive<{ shape: readonly number[] }>({
   name: "broadcastTo",
   maths: "b_{ij} = a_{j}",
+  rules: { vjp: ["(\\mathrm{ct}_a)_j = \\sum_i \\mathrm{ct}_{ij}"] },
   source: "textbook",
   shape: ([x], { shape }) => {
     checkShape("broadcastTo", shape);

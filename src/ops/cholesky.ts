@@ -23,6 +23,7 @@ const arrange = [strongDiagonal];
 export const choleskyPrimitive: Primitive<object> = definePrimitive<object>({
   name: "cholesky",
   maths: "b\\,b^\\top = (a + a^\\top)/2,\\quad b \\text{ lower}",
+  rules: { vjp: ["\\mathrm{ct}_a = \\mathrm{sym}(b^{-\\top}\\,\\mathrm{low}(b^\\top\\,\\mathrm{ct})\\,b^{-1}),\\quad \\text{low halves the diagonal}"] },
   source: "derivative: Murray, Differentiation of the Cholesky decomposition, arXiv 1602.07527",
   shape: ([a]) => {
     if (a.length < 2 || a[a.length - 1] !== a[a.length - 2]) throw new ShapeError({ where: "cholesky", problem: `the operand has shape ${shapeText(a)}.`, expected: "square matrices in the last two axes." });

@@ -11,6 +11,7 @@ interface Clip { low: number; high: number }
 export const clipPrimitive = definePrimitive<Clip>({
   name: "clip",
   maths: "b = \\min(\\max(a, \\text{low}), \\text{high})",
+  rules: { vjp: ["\\mathrm{ct}_a = \\mathrm{ct} \\odot [\\text{low} < a < \\text{high}]"] },
   source: "textbook; slope 0 at the bounds",
   shape: (shapes, { low, high }) => {
     if (!(low <= high)) throw new ParameterError({ where: "clip", problem: `low = ${low} and high = ${high} bound no interval.`, expected: "low <= high.", mend: "leave one out for no bound on that side." });

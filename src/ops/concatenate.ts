@@ -11,6 +11,7 @@ interface Params { axis: number }
 export const concatenatePrimitive: Primitive<Params> = definePrimitive<Params>({
   name: "concatenate",
   maths: "b = (a^{(1)}, \\dots, a^{(m)})",
+  rules: { vjp: ["\\mathrm{ct}_a = \\text{the piece of } \\mathrm{ct} \\text{ where } a \\text{ stands}"] },
   source: "textbook",
   variadic: true,
   shape: (shapes, { axis }) => {

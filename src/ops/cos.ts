@@ -8,6 +8,7 @@ import { sin } from "./sin.ts";
 export const cosPrimitive = definePrimitive({
   name: "cos",
   maths: "b = \\cos a",
+  rules: { vjp: ["\\mathrm{ct}_a = -\\mathrm{ct} \\odot \\sin a"] },
   source: "textbook; src/kernels/elementary/sin-cos.ts",
   shape: sameShape,
   forward: loopForward(cosF64),

@@ -30,6 +30,7 @@ function checkLabels(where: string, logits: readonly number[], labels: Int32Arra
 export const crossEntropyPrimitive: Primitive<Params> = definePrimitive<Params>({
   name: "crossEntropy",
   maths: "b_n = -\\ln \\mathrm{softmax}(a_n)_{y_n}",
+  rules: { vjp: ["(\\mathrm{ct}_a)_{nj} = \\mathrm{ct}_n (\\mathrm{softmax}(a_n)_j - [j = y_n])"] },
   source: "textbook; docs/theory, section 3",
   shape: ([logits], { labels }) => {
     checkLabels("crossEntropy", logits, labels);
@@ -54,6 +55,7 @@ export const crossEntropyPrimitive: Primitive<Params> = definePrimitive<Params>(
 const residualPrimitive: Primitive<Params> = definePrimitive<Params>({
   name: "crossEntropyVjp",
   maths: "b_{nj} = c_n (\\mathrm{softmax}(a_n)_j - [j = y_n])",
+  rules: { vjp: ["(\\mathrm{ct}_a)_{nj} = c_n\\, p_{nj} (\\mathrm{ct}_{nj} - \\sum_l p_{nl}\\, \\mathrm{ct}_{nl}),\\quad p_n = \\mathrm{softmax}(a_n)", "(\\mathrm{ct}_c)_n = \\sum_j \\mathrm{ct}_{nj} (\\mathrm{softmax}(a_n)_j - [j = y_n])"] },
   source: "textbook",
   shape: ([logits, ct], { labels }) => {
     checkLabels("crossEntropyVjp", logits, labels);

@@ -11,6 +11,7 @@ interface Params { axis: number; reverse: boolean }
 export const cumsumPrimitive = definePrimitive<Params>({
   name: "cumsum",
   maths: "b_i = \\sum_{j \\le i} a_j,\\quad \\text{reversed: } \\sum_{j \\ge i} a_j",
+  rules: { vjp: ["(\\mathrm{ct}_a)_j = \\sum_{i \\ge j} \\mathrm{ct}_i,\\quad \\text{reversed: } \\sum_{i \\le j} \\mathrm{ct}_i"] },
   source: "textbook",
   shape: ([x], { axis }) => {
     normalizeAxis("cumsum", axis, x);

@@ -6,6 +6,7 @@ import { neg } from "./neg.ts";
 export const divPrimitive = definePrimitive({
   name: "div",
   maths: "c = a / b",
+  rules: { vjp: ["\\mathrm{ct}_a = \\mathrm{ct} / b", "\\mathrm{ct}_b = -\\mathrm{ct} \\odot c / b"] },
   source: "textbook (quotient rule)",
   shape: broadcastRule("div"),
   forward: binaryForward("divide"),

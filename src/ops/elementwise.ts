@@ -1,6 +1,6 @@
 /** Shape rules and forward loops shared by the elementwise primitives. */
 import type { ForwardContext } from "../autodiff/index.ts";
-import { broadcastShapes, broadcastView, copyElements, dtypeOf, elements, type FloatArray, type NdArray, sizeOf, view } from "../ndarray/index.ts";
+import { broadcastShapes, broadcastView, copy, copyElements, dtypeOf, type FloatArray, type NdArray, sizeOf, view } from "../ndarray/index.ts";
 
 /** The shape rule of a unary elementwise primitive. */
 export function sameShape(shapes: readonly (readonly number[])[]): number[] {
@@ -64,7 +64,7 @@ export function loopForwardWith<P>(f: (x: number, params: P) => number) {
 /** The least distance of two operands' elements after broadcasting: how far the arguments are from a tie. */
 export function tieDistance([a, b]: readonly NdArray[]): number {
   const shape = broadcastShapes("tieDistance", a.shape, b.shape);
-  const [x, y] = [a, b].map((operand) => elements(broadcastView(operand, shape)));
+  const [x, y] = [a, b].map((operand) => copy(broadcastView(operand, shape)).data);
   let least = Infinity;
   for (let i = 0; i < x.length; i++) least = Math.min(least, Math.abs(x[i] - y[i]));
   return least;

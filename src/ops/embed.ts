@@ -8,6 +8,7 @@ import { checkRange, type Range, slicePrimitive } from "./slice.ts";
 export const embedPrimitive: Primitive<Range & { length: number }> = definePrimitive<Range & { length: number }>({
   name: "embed",
   maths: "b_{\\text{start} + i\\,\\text{step}} = a_i,\\quad 0 \\text{ elsewhere}",
+  rules: { vjp: ["(\\mathrm{ct}_a)_i = \\mathrm{ct}_{\\text{start} + i\\,\\text{step}}"] },
   source: "textbook (the adjoint of slicing)",
   shape: ([x], params) => {
     checkShape("embed", [params.length]);

@@ -8,6 +8,7 @@ import { neg } from "./neg.ts";
 export const erfPrimitive = definePrimitive({
   name: "erf",
   maths: "b = \\tfrac{2}{\\sqrt\\pi} \\int_0^a e^{-t^2} \\, \\mathrm{d}t",
+  rules: { vjp: ["\\mathrm{ct}_a = \\mathrm{ct} \\odot \\tfrac{2}{\\sqrt\\pi} e^{-a^2}"] },
   source: "textbook; src/kernels/elementary/erf.ts",
   shape: sameShape,
   forward: loopForward(erfF64),

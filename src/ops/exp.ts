@@ -5,6 +5,7 @@ import { mul } from "./mul.ts";
 export const expPrimitive = definePrimitive({
   name: "exp",
   maths: "b = e^{a}",
+  rules: { vjp: ["\\mathrm{ct}_a = \\mathrm{ct} \\odot b"] },
   source: "textbook",
   shape: sameShape,
   forward: unaryForward("exp"),

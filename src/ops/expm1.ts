@@ -7,6 +7,7 @@ import { mul } from "./mul.ts";
 export const expm1Primitive = definePrimitive({
   name: "expm1",
   maths: "b = e^{a} - 1",
+  rules: { vjp: ["\\mathrm{ct}_a = \\mathrm{ct} \\odot e^{a}"] },
   source: "textbook; src/kernels/elementary/expm1.ts",
   shape: sameShape,
   forward: loopForward(expm1F64),

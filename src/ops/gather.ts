@@ -31,6 +31,7 @@ function eachSelected(length: number, shape: readonly number[], { axis, count, i
 export const gatherPrimitive: Primitive<Params> = definePrimitive<Params>({
   name: "gather",
   maths: "b_{\\dots i \\dots} = a_{\\dots\\, \\text{indices}_{\\dots i \\dots} \\dots}",
+  rules: { vjp: ["(\\mathrm{ct}_a)_{\\dots j \\dots} = \\sum_{i:\\,\\text{indices}_{\\dots i \\dots} = j} \\mathrm{ct}_{\\dots i \\dots}"] },
   source: "textbook",
   shape: ([x], { axis, count, indices }) => {
     const out = resized(x, axis, count);
@@ -54,6 +55,7 @@ export const gatherPrimitive: Primitive<Params> = definePrimitive<Params>({
 const scatterAddAlongPrimitive: Primitive<Params & { length: number }> = definePrimitive<Params & { length: number }>({
   name: "scatterAddAlong",
   maths: "b_{\\dots j \\dots} = \\sum_{i:\\,\\text{indices}_{\\dots i \\dots} = j} a_{\\dots i \\dots}",
+  rules: { vjp: ["(\\mathrm{ct}_a)_{\\dots i \\dots} = \\mathrm{ct}_{\\dots\\, \\text{indices}_{\\dots i \\dots} \\dots}"] },
   source: "textbook (the adjoint of gather)",
   shape: ([x], { axis, count, indices, length }) => {
     if (x[axis] !== count) throw new ShapeError({ where: "scatterAddAlong", problem: `axis ${axis} of shape ${shapeText(x)} does not have ${count} entries.`, expected: "one index an entry." });

@@ -6,6 +6,7 @@ const flat = zeroTangent("greaterEqual is constant wherever it is continuous");
 export const greaterEqualPrimitive = definePrimitive({
   name: "greaterEqual",
   maths: "c = [a \\ge b]",
+  rules: { vjp: ["\\mathrm{ct}_a = 0", "\\mathrm{ct}_b = 0"] },
   source: "textbook",
   shape: broadcastRule("greaterEqual"),
   forward: loopForward((a, b) => (a >= b ? 1 : 0)),

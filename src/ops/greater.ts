@@ -6,6 +6,7 @@ const flat = zeroTangent("greater is constant wherever it is continuous");
 export const greaterPrimitive = definePrimitive({
   name: "greater",
   maths: "c = [a > b]",
+  rules: { vjp: ["\\mathrm{ct}_a = 0", "\\mathrm{ct}_b = 0"] },
   source: "textbook",
   shape: broadcastRule("greater"),
   forward: loopForward((a, b) => (a > b ? 1 : 0)),

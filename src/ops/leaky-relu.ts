@@ -13,6 +13,7 @@ interface LeakyRelu {
 export const leakyReluPrimitive = definePrimitive<LeakyRelu>({
   name: "leakyRelu",
   maths: "b = a \\;(a > 0),\\quad \\text{slope} \\cdot a \\;(a \\le 0)",
+  rules: { vjp: ["\\mathrm{ct}_a = \\mathrm{ct} \\;(a > 0),\\quad \\text{slope} \\cdot \\mathrm{ct} \\;(a \\le 0)"] },
   source: "textbook; slope at 0 as below 0",
   shape: (shapes, { slope }) => {
     if (!Number.isFinite(slope)) throw new ParameterError({ where: "leakyRelu", problem: `slope = ${slope} is out of range.`, expected: "a finite number." });

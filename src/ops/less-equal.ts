@@ -6,6 +6,7 @@ const flat = zeroTangent("lessEqual is constant wherever it is continuous");
 export const lessEqualPrimitive = definePrimitive({
   name: "lessEqual",
   maths: "c = [a \\le b]",
+  rules: { vjp: ["\\mathrm{ct}_a = 0", "\\mathrm{ct}_b = 0"] },
   source: "textbook",
   shape: broadcastRule("lessEqual"),
   forward: loopForward((a, b) => (a <= b ? 1 : 0)),

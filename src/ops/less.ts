@@ -6,6 +6,7 @@ const flat = zeroTangent("less is constant wherever it is continuous");
 export const lessPrimitive = definePrimitive({
   name: "less",
   maths: "c = [a < b]",
+  rules: { vjp: ["\\mathrm{ct}_a = 0", "\\mathrm{ct}_b = 0"] },
   source: "textbook",
   shape: broadcastRule("less"),
   forward: loopForward((a, b) => (a < b ? 1 : 0)),

@@ -11,6 +11,7 @@ import { sum } from "./sum.ts";
 export const logSoftmaxPrimitive = definePrimitive({
   name: "logSoftmax",
   maths: "b_j = a_j - \\ln \\sum_l e^{a_l}",
+  rules: { vjp: ["(\\mathrm{ct}_a)_j = \\mathrm{ct}_j - e^{b_j} \\sum_l \\mathrm{ct}_l"] },
   source: "textbook; the row's maximum is subtracted before exp",
   shape: ([x]) => {
     if (x.length < 1 || x[x.length - 1] === 0) throw new ShapeError({ where: "logSoftmax", problem: `the operand has shape ${shapeText(x)}.`, expected: "a last axis with at least one class." });

@@ -5,6 +5,7 @@ import { sameShape, unaryCases, unaryForward } from "./elementwise.ts";
 export const logPrimitive = definePrimitive({
   name: "log",
   maths: "b = \\ln a",
+  rules: { vjp: ["\\mathrm{ct}_a = \\mathrm{ct} / a"] },
   source: "textbook",
   shape: sameShape,
   forward: unaryForward("log"),

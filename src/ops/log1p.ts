@@ -7,6 +7,7 @@ import { loopForward, sameShape, unaryCases } from "./elementwise.ts";
 export const log1pPrimitive = definePrimitive({
   name: "log1p",
   maths: "b = \\ln(1 + a)",
+  rules: { vjp: ["\\mathrm{ct}_a = \\mathrm{ct} / (1 + a)"] },
   source: "textbook; src/kernels/elementary/log1p.ts",
   shape: sameShape,
   forward: loopForward(log1pF64),

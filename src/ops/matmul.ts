@@ -7,6 +7,7 @@ import { transpose } from "./transpose.ts";
 export const matmulPrimitive = definePrimitive({
   name: "matmul",
   maths: "c_{\\cdot ij} = \\sum_l a_{\\cdot il}\\, b_{\\cdot lj}",
+  rules: { vjp: ["\\mathrm{ct}_a = \\mathrm{ct}\\,b^\\top", "\\mathrm{ct}_b = a^\\top\\,\\mathrm{ct}"] },
   source: "textbook",
   shape: ([a, b]) => {
     if (a.length < 2 || b.length < 2) {

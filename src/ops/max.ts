@@ -13,6 +13,7 @@ interface Params { axes: readonly number[]; keepAxes: boolean }
 export const maxPrimitive = definePrimitive<Params>({
   name: "max",
   maths: "b = \\max_{\\text{axes}} a",
+  rules: { vjp: ["\\mathrm{ct}_a = \\mathrm{ct} \\odot [a = b] / n,\\quad n \\text{ the number of ties}"] },
   source: "textbook; ties share the cotangent equally",
   shape: ([x], { axes, keepAxes }) => {
     const kept = reducedShape(x, normalizeAxes("max", axes, x), keepAxes);

@@ -8,6 +8,7 @@ import { mul } from "./mul.ts";
 export const minimumPrimitive = definePrimitive({
   name: "minimum",
   maths: "c = \\min(a, b)",
+  rules: { vjp: ["\\mathrm{ct}_a = \\mathrm{ct} \\odot [a < b],\\quad \\mathrm{ct} / 2 \\text{ where } a = b", "\\mathrm{ct}_b = \\mathrm{ct} \\odot [b < a],\\quad \\mathrm{ct} / 2 \\text{ where } a = b"] },
   source: "textbook; ties share the cotangent equally",
   shape: broadcastRule("minimum"),
   forward: loopForward((a, b) => (a < b ? a : b < a ? b : a === b ? a : NaN)),

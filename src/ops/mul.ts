@@ -4,6 +4,7 @@ import { binaryCases, binaryForward, broadcastRule } from "./elementwise.ts";
 export const mulPrimitive = definePrimitive({
   name: "mul",
   maths: "c = a\\,b",
+  rules: { vjp: ["\\mathrm{ct}_a = \\mathrm{ct} \\odot b", "\\mathrm{ct}_b = \\mathrm{ct} \\odot a"] },
   source: "textbook (product rule)",
   shape: broadcastRule("mul"),
   forward: binaryForward("multiply"),

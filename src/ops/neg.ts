@@ -5,6 +5,7 @@ import { sameShape, unaryCases } from "./elementwise.ts";
 export const negPrimitive = definePrimitive({
   name: "neg",
   maths: "b = -a",
+  rules: { vjp: ["\\mathrm{ct}_a = -\\mathrm{ct}"] },
   source: "textbook",
   shape: sameShape,
   forward: ([x], _params, shape, { kernels, allocate, elements }) => {

@@ -10,6 +10,7 @@ import { transpose } from "./transpose.ts";
 export const normPrimitive = definePrimitive({
   name: "norm",
   maths: "b = \\sqrt{\\textstyle\\sum_l a_l^2}",
+  rules: { vjp: ["\\mathrm{ct}_a = \\mathrm{ct}\\,a / \\lVert a \\rVert,\\quad 0 \\text{ at } a = 0"] },
   source: "textbook; slope 0 at a zero row",
   shape: ([x]) => reducedShape(x, [normalizeAxis("norm", -1, x)], false),
   forward: ([x], _params, shape, { kernels, allocate, elements }) => {

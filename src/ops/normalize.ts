@@ -10,6 +10,7 @@ import { sum } from "./sum.ts";
 export const normalizePrimitive = definePrimitive({
   name: "normalize",
   maths: "b = a / \\lVert a \\rVert,\\quad 0 \\text{ at } a = 0",
+  rules: { vjp: ["\\mathrm{ct}_a = (\\mathrm{ct} - b \\textstyle\\sum_l b_l\\,\\mathrm{ct}_l) / \\lVert a \\rVert,\\quad 0 \\text{ at } a = 0"] },
   source: "textbook",
   shape: ([x]) => {
     normalizeAxis("normalize", -1, x);

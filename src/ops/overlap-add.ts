@@ -16,6 +16,7 @@ interface Params extends Windows { plane: readonly [number, number] }
 export const overlapAddPrimitive: Primitive<Params> = definePrimitive<Params>({
   name: "overlapAdd",
   maths: "b_{\\cdot mn} = \\sum_{i s_1 + k d_1 = m,\\ j s_2 + l d_2 = n} a_{\\cdot ijkl}",
+  rules: { vjp: ["(\\mathrm{ct}_a)_{\\cdot ijkl} = \\mathrm{ct}_{\\cdot,\\, i s_1 + k d_1,\\, j s_2 + l d_2}"] },
   source: "textbook (the adjoint of windows)",
   shape: ([x], params) => {
     const out = [...x.slice(0, -4), ...params.plane];

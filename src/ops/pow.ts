@@ -16,6 +16,7 @@ const alternating = (x: NdArray): NdArray => view(elements(x).map((value, i) => 
 export const powPrimitive = definePrimitive<{ exponent: number }>({
   name: "pow",
   maths: "b = a^{y}",
+  rules: { vjp: ["\\mathrm{ct}_a = \\mathrm{ct} \\odot y\\,a^{y-1}"] },
   source: "textbook; src/kernels/elementary/pow.ts",
   shape: (shapes, { exponent }) => {
     if (typeof exponent !== "number" || !Number.isFinite(exponent)) throw new ParameterError({ where: "pow", problem: `the exponent ${exponent} is out of range.`, expected: "a finite number, or an array." });
@@ -45,6 +46,7 @@ function slope(x: Value, exponent: number): Value {
 export const powArrayPrimitive = definePrimitive({
   name: "powArray",
   maths: "c = a^{b}",
+  rules: { vjp: ["\\mathrm{ct}_a = \\mathrm{ct} \\odot b \\odot a^{b-1}", "\\mathrm{ct}_b = \\mathrm{ct} \\odot c \\odot \\ln a"] },
   source: "textbook; src/kernels/elementary/pow.ts",
   shape: broadcastRule("pow"),
   forward: loopForward(powF64),

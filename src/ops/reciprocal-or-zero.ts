@@ -6,6 +6,7 @@ import { neg } from "./neg.ts";
 export const reciprocalOrZeroPrimitive = definePrimitive({
   name: "reciprocalOrZero",
   maths: "b = 1/a,\\quad 0 \\text{ at } a = 0",
+  rules: { vjp: ["\\mathrm{ct}_a = -\\mathrm{ct} \\odot b^2"] },
   source: "convention: the pseudo-inverse of a number",
   shape: sameShape,
   forward: loopForward((x) => (x === 0 ? 0 : 1 / x)),

@@ -6,6 +6,7 @@ import { mul } from "./mul.ts";
 export const reluPrimitive = definePrimitive({
   name: "relu",
   maths: "b = \\max(a, 0)",
+  rules: { vjp: ["\\mathrm{ct}_a = \\mathrm{ct} \\odot [a > 0]"] },
   source: "textbook; slope 0 at 0",
   shape: sameShape,
   forward: loopForward(atLeastZero),

@@ -5,6 +5,7 @@ import { checkShape, reshapeView, sizeOf } from "../ndarray/index.ts";
 export const reshapePrimitive = definePrimitive<{ shape: readonly number[] }>({
   name: "reshape",
   maths: "b = a \\text{ in row-major order under a new shape}",
+  rules: { vjp: ["\\mathrm{ct}_a = \\mathrm{ct} \\text{ under the shape of } a"] },
   source: "textbook",
   shape: ([x], { shape }) => {
     checkShape("reshape", shape);

@@ -10,6 +10,7 @@ interface Params { axis: number; indices: readonly number[]; length: number }
 export const scatterAddPrimitive: Primitive<Params> = definePrimitive<Params>({
   name: "scatterAdd",
   maths: "b_j = \\sum_{i:\\,\\text{indices}_i = j} a_i",
+  rules: { vjp: ["(\\mathrm{ct}_a)_i = \\mathrm{ct}_{\\text{indices}_i}"] },
   source: "textbook (the adjoint of take)",
   shape: ([x], { axis, indices, length }) => {
     checkShape("scatterAdd", [length]);

@@ -7,6 +7,7 @@ import { tanh } from "./tanh.ts";
 export const sigmoidPrimitive = definePrimitive({
   name: "sigmoid",
   maths: "b = \\frac{1}{1 + e^{-a}}",
+  rules: { vjp: ["\\mathrm{ct}_a = \\mathrm{ct} \\odot b \\odot (1 - b)"] },
   source: "textbook; src/kernels/elementary/sigmoid.ts",
   shape: sameShape,
   forward: loopForward(sigmoidF64),
@@ -21,6 +22,7 @@ export const sigmoidPrimitive = definePrimitive({
 export const sigmoidSlopePrimitive = definePrimitive({
   name: "sigmoidSlope",
   maths: "b = \\frac{e^{-a}}{(1 + e^{-a})^2}",
+  rules: { vjp: ["\\mathrm{ct}_a = -\\mathrm{ct} \\odot b \\odot \\tanh(a/2)"] },
   source: "textbook; src/kernels/elementary/sigmoid.ts",
   shape: sameShape,
   forward: loopForward(sigmoidSlopeF64),

@@ -6,6 +6,7 @@ const flat = zeroTangent("sign is constant wherever it is continuous");
 export const signPrimitive = definePrimitive({
   name: "sign",
   maths: "b = \\operatorname{sign} a,\\quad 0 \\text{ at } a = 0",
+  rules: { vjp: ["\\mathrm{ct}_a = 0"] },
   source: "textbook",
   shape: sameShape,
   forward: loopForward(signOf),

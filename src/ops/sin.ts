@@ -7,6 +7,7 @@ import { mul } from "./mul.ts";
 export const sinPrimitive = definePrimitive({
   name: "sin",
   maths: "b = \\sin a",
+  rules: { vjp: ["\\mathrm{ct}_a = \\mathrm{ct} \\odot \\cos a"] },
   source: "textbook; src/kernels/elementary/sin-cos.ts",
   shape: sameShape,
   forward: loopForward(sinF64),

@@ -11,6 +11,7 @@ export interface Range { axis: number; start: number; count: number; step: numbe
 export const slicePrimitive: Primitive<Range> = definePrimitive<Range>({
   name: "slice",
   maths: "b_i = a_{\\text{start} + i\\,\\text{step}}",
+  rules: { vjp: ["(\\mathrm{ct}_a)_{\\text{start} + i\\,\\text{step}} = \\mathrm{ct}_i,\\quad 0 \\text{ elsewhere}"] },
   source: "textbook",
   shape: ([x], range) => {
     checkRange("slice", range, x[range.axis]);

@@ -17,6 +17,7 @@ const cases = [
 export const smoothedReluSumPrimitive: Primitive<SmoothedRelu> = definePrimitive<SmoothedRelu>({
   name: "smoothedReluSum",
   maths: "F_{ni} = \\sum_{p} \\sum_{r} s(z_{npir})",
+  rules: { vjp: ["(\\mathrm{ct}_z)_{npir} = \\mathrm{ct}_{ni}\\, s'(z_{npir})"] },
   source: "the network of docs/theory, section 3, after its inner products",
   shape: ([z], params) => {
     checkSmoothedRelu("smoothedReluSum", params);
@@ -41,6 +42,7 @@ export const smoothedReluSumPrimitive: Primitive<SmoothedRelu> = definePrimitive
 const slopeTimesPrimitive: Primitive<SmoothedRelu> = definePrimitive<SmoothedRelu>({
   name: "smoothedReluSumVjp",
   maths: "b_{npir} = c_{ni}\\, s'(z_{npir})",
+  rules: { vjp: ["(\\mathrm{ct}_z)_{npir} = \\mathrm{ct}_{npir}\\, c_{ni}\\, s''(z_{npir})", "(\\mathrm{ct}_c)_{ni} = \\sum_p \\sum_r \\mathrm{ct}_{npir}\\, s'(z_{npir})"] },
   source: "derived in docs/theory, section 3",
   shape: ([z, ct], params) => {
     checkSmoothedRelu("smoothedReluSumVjp", params);

@@ -14,6 +14,7 @@ export interface SmoothedRelu {
 export const smoothedReluPrimitive = definePrimitive<SmoothedRelu & { order: number }>({
   name: "smoothedRelu",
   maths: "s(z) = 0 \\;(z \\le 0),\\quad \\tfrac{z^q}{q\\rho^{q-1}} \\;(0 < z < \\rho),\\quad z - (1 - \\tfrac1q)\\rho \\;(z \\ge \\rho)",
+  rules: { vjp: ["\\mathrm{ct}_z = \\mathrm{ct} \\odot s'(z)"] },
   source: "the activation of Li & Li, arXiv 2410.08503 (abstract: \"smoothed ReLU\"); form as in docs/theory, section 3",
   shape: (shapes, params) => {
     checkSmoothedRelu("smoothedRelu", params);

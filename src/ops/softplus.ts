@@ -7,6 +7,7 @@ import { sigmoid } from "./sigmoid.ts";
 export const softplusPrimitive = definePrimitive({
   name: "softplus",
   maths: "b = \\ln(1 + e^{a})",
+  rules: { vjp: ["\\mathrm{ct}_a = \\mathrm{ct} / (1 + e^{-a})"] },
   source: "textbook; src/kernels/elementary/softplus.ts",
   shape: sameShape,
   forward: loopForward(softplusF64),

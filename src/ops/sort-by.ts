@@ -62,6 +62,7 @@ function smallestGap([, keys]: readonly NdArray[], params: Params): number {
 export const sortByPrimitive: Primitive<Params> = definePrimitive<Params>({
   name: "sortBy",
   maths: "b_r = a_{\\pi(r)},\\quad k_{\\pi(1)} \\le k_{\\pi(2)} \\le \\dots",
+  rules: { vjp: ["(\\mathrm{ct}_a)_{\\pi(r)} = \\mathrm{ct}_r", "\\mathrm{ct}_k = 0"] },
   source: "textbook; equal keys keep their order, NaN stands above every number",
   shape: ([values, keys]) => checkKeys("sortBy", values, keys),
   forward: ([values, keys], params, shape, { allocate, elements }) => {
@@ -82,6 +83,7 @@ export const sortByPrimitive: Primitive<Params> = definePrimitive<Params>({
 const unsortByPrimitive: Primitive<Params> = definePrimitive<Params>({
   name: "unsortBy",
   maths: "b_{\\pi(r)} = a_r,\\quad k_{\\pi(1)} \\le k_{\\pi(2)} \\le \\dots",
+  rules: { vjp: ["(\\mathrm{ct}_a)_r = \\mathrm{ct}_{\\pi(r)}", "\\mathrm{ct}_k = 0"] },
   source: "textbook (the inverse of sortBy)",
   shape: ([values, keys]) => checkKeys("unsortBy", values, keys),
   forward: ([values, keys], params, shape, { allocate, elements }) => {

@@ -6,6 +6,7 @@ import { mul } from "./mul.ts";
 export const sqrtPrimitive = definePrimitive({
   name: "sqrt",
   maths: "b = \\sqrt{a}",
+  rules: { vjp: ["\\mathrm{ct}_a = \\mathrm{ct} / (2\\,b)"] },
   source: "textbook",
   shape: sameShape,
   forward: unaryForward("sqrt"),

@@ -6,6 +6,7 @@ const held = zeroTangent("stopGradient holds its argument constant");
 export const stopGradientPrimitive = definePrimitive({
   name: "stopGradient",
   maths: "b = a,\\quad \\mathrm{d}b = 0",
+  rules: { vjp: ["\\mathrm{ct}_a = 0"] },
   source: "convention of automatic differentiation",
   shape: sameShape,
   forward: ([x]) => x,

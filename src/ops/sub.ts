@@ -5,6 +5,7 @@ import { neg } from "./neg.ts";
 export const subPrimitive = definePrimitive({
   name: "sub",
   maths: "c = a - b",
+  rules: { vjp: ["\\mathrm{ct}_a = \\mathrm{ct}", "\\mathrm{ct}_b = -\\mathrm{ct}"] },
   source: "textbook",
   shape: broadcastRule("sub"),
   forward: binaryForward("subtract"),

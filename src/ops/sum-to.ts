@@ -17,6 +17,7 @@ function stretchedAxes(from: readonly number[], to: readonly number[]): number[]
 export const sumToPrimitive = definePrimitive<{ shape: readonly number[] }>({
   name: "sumTo",
   maths: "b_{j} = \\sum_i a_{ij}",
+  rules: { vjp: ["(\\mathrm{ct}_a)_{ij} = \\mathrm{ct}_j"] },
   source: "textbook (the adjoint of broadcasting)",
   shape: ([x], { shape }) => {
     checkShape("sumTo", shape);

@@ -9,6 +9,7 @@ interface Params { axes: readonly number[]; keepAxes: boolean }
 export const sumPrimitive = definePrimitive<Params>({
   name: "sum",
   maths: "b = \\sum_{\\text{axes}} a",
+  rules: { vjp: ["\\mathrm{ct}_a = \\mathrm{ct} \\text{, spread over the axes}"] },
   source: "textbook",
   shape: ([x], { axes, keepAxes }) => reducedShape(x, normalizeAxes("sum", axes, x), keepAxes),
   forward: reduceForward("sumAxis"),

@@ -9,6 +9,7 @@ interface Params { axis: number; indices: readonly number[] }
 export const takePrimitive = definePrimitive<Params>({
   name: "take",
   maths: "b_i = a_{\\text{indices}_i}",
+  rules: { vjp: ["(\\mathrm{ct}_a)_j = \\sum_{i:\\,\\text{indices}_i = j} \\mathrm{ct}_i"] },
   source: "textbook",
   shape: ([x], { axis, indices }) => {
     checkIndices("take", indices, x[axis]);

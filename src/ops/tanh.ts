@@ -7,6 +7,7 @@ import { sigmoidSlope } from "./sigmoid.ts";
 export const tanhPrimitive = definePrimitive({
   name: "tanh",
   maths: "b = \\tanh a",
+  rules: { vjp: ["\\mathrm{ct}_a = \\mathrm{ct} \\odot (1 - b^2)"] },
   source: "textbook; src/kernels/elementary/tanh.ts",
   shape: sameShape,
   forward: loopForward(tanhF64),

@@ -6,6 +6,7 @@ import { operandShape } from "./operand.ts";
 export const transposePrimitive = definePrimitive<{ axes: readonly number[] }>({
   name: "transpose",
   maths: "b_{i_{\\pi(1)} \\dots} = a_{i_1 \\dots}",
+  rules: { vjp: ["(\\mathrm{ct}_a)_{i_1 \\dots} = \\mathrm{ct}_{i_{\\pi(1)} \\dots}"] },
   source: "textbook",
   shape: ([x], { axes }) => {
     if (axes.length !== x.length || new Set(axes).size !== axes.length || axes.some((axis) => !(axis >= 0 && axis < x.length))) {

@@ -25,6 +25,7 @@ const arrange = [strongDiagonal, undefined];
 export const triangularSolvePrimitive: Primitive<Params> = definePrimitive<Params>({
   name: "triangularSolve",
   maths: "t\\,c = b,\\quad t \\text{ a triangle of } a \\text{ or its transpose}",
+  rules: { vjp: ["\\mathrm{ct}_a = -u\\,c^\\top \\text{ (transposed if } t \\text{ is) on the triangle},\\quad u = t^{-\\top}\\,\\mathrm{ct}", "\\mathrm{ct}_b = t^{-\\top}\\,\\mathrm{ct}"] },
   source: "textbook (substitution)",
   shape: ([a, b]) => {
     if (a.length < 2 || b.length < 2) {

@@ -10,6 +10,7 @@ const toMask = (x: NdArray): NdArray => view(elements(x).map((value) => (value >
 export const wherePrimitive = definePrimitive({
   name: "where",
   maths: "d = a \\;(c \\ne 0),\\quad b \\;(c = 0)",
+  rules: { vjp: ["\\mathrm{ct}_c = 0", "\\mathrm{ct}_a = \\mathrm{ct} \\odot [c \\ne 0]", "\\mathrm{ct}_b = \\mathrm{ct} \\odot [c = 0]"] },
   source: "textbook",
   shape: ([condition, a, b]) => broadcastShapes("where", condition, broadcastShapes("where", a, b)),
   forward: ([condition, a, b], _params, shape, context) => {

@@ -15,6 +15,7 @@ export interface Windows { size: Two; stride: Two; dilation: Two }
 export const windowsPrimitive: Primitive<Windows> = definePrimitive<Windows>({
   name: "windows",
   maths: "b_{\\cdot ijkl} = a_{\\cdot,\\, i s_1 + k d_1,\\, j s_2 + l d_2}",
+  rules: { vjp: ["(\\mathrm{ct}_a)_{\\cdot mn} = \\sum_{i s_1 + k d_1 = m,\\ j s_2 + l d_2 = n} \\mathrm{ct}_{\\cdot ijkl}"] },
   source: "textbook",
   shape: ([x], params) => {
     checkWindows("windows", x, params);
