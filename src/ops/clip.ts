@@ -1,7 +1,6 @@
 import { apply, definePrimitive, type Operand, type Value } from "../autodiff/index.ts";
 import { ParameterError } from "../errors/index.ts";
-import { dtypeOf, sizeOf, view } from "../ndarray/index.ts";
-import { sameShape, unaryCases } from "./elementwise.ts";
+import { loopForwardWith, sameShape, unaryCases } from "./elementwise.ts";
 import { greater } from "./greater.ts";
 import { less } from "./less.ts";
 import { mul } from "./mul.ts";
@@ -17,14 +16,8 @@ export const clipPrimitive = definePrimitive<Clip>({
     if (!(low <= high)) throw new ParameterError({ where: "clip", problem: `low = ${low} and high = ${high} bound no interval.`, expected: "low <= high.", mend: "leave one out for no bound on that side." });
     return sameShape(shapes);
   },
-  forward: ([x], { low, high }, shape, { allocate, elements }) => {
-    const out = allocate(dtypeOf(x), sizeOf(shape));
-    const from = elements(x);
-    // the bounds rounded to the array's dtype, as the slope's comparisons see them
-    const [bottom, top] = dtypeOf(x) === "float32" ? [Math.fround(low), Math.fround(high)] : [low, high];
-    for (let i = 0; i < out.length; i++) out[i] = from[i] < bottom ? bottom : from[i] > top ? top : from[i];
-    return view(out, shape);
-  },
+  // a bound that float32 rounds needs no care: no float32 number lies between it and what is stored
+  forward: loopForwardWith((x, { low, high }) => (x < low ? low : x > high ? high : x)),
   vjp: [function clipVjp(ct, { args: [x], params }) { return mul(ct, inside(x, params)); }],
   jvp: [function clipJvp(tangent, { args: [x], params }) { return mul(inside(x, params), tangent); }],
   batch: "aligned",

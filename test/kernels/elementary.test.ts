@@ -88,7 +88,7 @@ describe("special values", () => {
       [2, Infinity, Infinity], [2, -Infinity, 0], [-0.5, Infinity, 0], [0.5, -Infinity, Infinity], [0, Infinity, 0], [Infinity, -Infinity, 0],
       [0, 3, 0], [-0, 3, -0], [-0, 2, 0], [-0, 2.5, 0], [0, -3, Infinity], [-0, -3, -Infinity], [-0, -2, Infinity], [-0, -0.5, Infinity],
       [Infinity, 0.5, Infinity], [Infinity, -1, 0], [-Infinity, 3, -Infinity], [-Infinity, 2, Infinity], [-Infinity, -3, -0], [-Infinity, 0.5, Infinity],
-      [-8, 3, -512], [-2, -2, 0.25], [-8, 1 / 3, NaN], [-1, 9007199254740993, 1], [-1, 4503599627370497, -1], [-0.5, 1.5, NaN],
+      [-8, 3, -512], [-2, -2, 0.25], [-8, 1 / 3, NaN], [-1, 9007199254740992, 1], [-1, 4503599627370497, -1], [-0.5, 1.5, NaN],
       [2, 1024, Infinity], [-2, 1025, -Infinity], [2, -1074, 5e-324], [2, -1076, 0], [-2, -1077, -0], [1e300, 1e300, Infinity], [1e300, -1e300, 0], [5e-324, 0.5, 2.2227587494850775e-162],
       [3, 20, 3486784401], [10, 22, 1e22], [0.1, -1, 10], [5, 0.5, Math.sqrt(5)], [0.25, -1.5, 8],
     ];

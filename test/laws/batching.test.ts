@@ -5,7 +5,7 @@ import { apply, evaluate, isTraced, jvp, type Value, vjp, vmap } from "../../src
 import { copy, dtypeOf, type NdArray, sizeOf, view, zeros } from "../../src/ndarray/index.ts";
 import { index } from "../../src/ops/index.ts";
 import { anyArguments, eighths, type Use, uses } from "../arbitraries/primitive-arguments.ts";
-import { expectSame, onEachBackend } from "../support/arrays.ts";
+import { expectSame, onEachBackend, samples } from "../support/arrays.ts";
 
 const withoutRule = new Set<string>();
 
@@ -44,7 +44,7 @@ describe.each(uses.map((at) => [at.label, at] as const))("%s", (_label, at) => {
         });
         const tangents = vmap((...args: Value[]) => jvp(one as never, args, args).tangent, { over })(...whole);
         examples.forEach((_, example) => expectSame(index(tangents, example), jvp(one as never, argsOf(example), argsOf(example)).tangent, `example ${example}, tangent`));
-      }), { numRuns: 4, interruptAfterTimeLimit: 20_000 });
+      }), { numRuns: samples(4), interruptAfterTimeLimit: 20_000 });
     }
   }));
 

@@ -81,6 +81,10 @@ describe("where", () => {
     expect([toNested(a as NdArray), toNested(b as NdArray)]).toEqual([[[5], [40]], 18]);
     expect(numbers(jvp(((p: Value, q: Value) => where(array([1, 0]), p, q)) as never, [zeros([2]), zeros([2])], [array([1, 2]), array([4, 8])]).tangent)).toEqual([1, 8]);
   }));
+  it("keeps a cotangent that is not finite with the branch chosen", () => onEachBackend(() => {
+    const { pull } = vjp((p: Value, q: Value) => where(array([1, 0, 1]), p, q), zeros([3]), zeros([3]));
+    expect(pull(array([NaN, Infinity, 2])).map((ct) => numbers(ct))).toEqual([[NaN, 0, 2], [0, Infinity, 0]]);
+  }));
   it("a condition made from what is differentiated adds nothing", () => {
     expect(derivative((x) => where(greater(x, 0), mul(x, x), mul(-3, x)))(array([-1, 0, 2]))).toEqual([-3, -3, 4]);
   });

@@ -18,10 +18,18 @@ export function expectSame(actual: unknown, expected: unknown, label = ""): void
   for (let i = 0; i < y.length; i++) if (!Object.is(x[i], y[i])) expect.fail(`${label} element ${i} of shape [${b.shape.join(", ")}]: ${x[i]} instead of ${y[i]}`);
 }
 
+/** The backends that tests run on: all, but for mutation testing of what does not depend on them. */
+const tested = process.env.LEMMAGRAD_TEST_BACKEND === undefined ? availableBackends : [process.env.LEMMAGRAD_TEST_BACKEND as BackendName];
+
+/** Samples of a property: all of them, or the share that mutation testing takes (it runs the laws thousands of times). */
+export function samples(count: number): number {
+  return Math.max(1, Math.ceil(count * Number(process.env.LEMMAGRAD_TEST_SHARE ?? 1)));
+}
+
 /** Runs `body` under every backend this engine has, and puts the one before back. */
 export function onEachBackend(body: (backend: BackendName) => void): void {
   try {
-    for (const backend of availableBackends) {
+    for (const backend of tested) {
       selectBackend(backend);
       body(backend);
     }

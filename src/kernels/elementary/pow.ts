@@ -16,16 +16,18 @@ export function powF64(x: number, y: number): number {
   if (y === 2) return x * x;
   if (Number.isNaN(x) || Number.isNaN(y)) return NaN;
   const size = Math.abs(x);
-  if (y === Infinity || y === -Infinity) return size === 1 ? 1 : size > 1 === y > 0 ? Infinity : 0;
+  const rising = y > 0;
+  if (y === Infinity || y === -Infinity) return size === 1 ? 1 : (size > 1) === rising ? Infinity : 0;
   const odd = y % 2 === 1 || y % 2 === -1;
   const sign = odd && (x < 0 || Object.is(x, -0)) ? -1 : 1;
-  if (size === 0 || size === Infinity) return sign * (size === 0 === y > 0 ? 0 : Infinity);
+  if (size === 0 || size === Infinity) return sign * ((size === 0) === rising ? 0 : Infinity);
   if (x < 0 && !Number.isInteger(y)) return NaN;
   return size === 1 ? sign : sign * powOfPositive(size, y);
 }
 
 /** x^y for finite x > 0 other than 1 and finite y other than 0. */
 function powOfPositive(x: number, y: number): number {
+  if (y === 0.5) return Math.sqrt(x); // correctly rounded by IEEE 754, so the same on every machine
   const subnormal = x < 2.2250738585072014e-308;
   const { k, mantissa } = splitAtSqrt2(subnormal ? x * 18014398509481984 : x); // 2^54
   const series = log1pPair(mantissa - 1, 0);
