@@ -15,6 +15,8 @@ const library: Record<string, string> = {
   "robust-features": source("theories/robust-features/index.ts"),
   "training": source("training/index.ts"),
   "claims": source("claims/index.ts"),
+  "testing": source("testing/index.ts"),
+  "testing/matchers": source("testing/matchers/index.ts"),
 };
 
 /** Programs: no declarations. */

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { build, repository, temporaryFolder } from "../support/command-line.ts";
@@ -9,7 +9,7 @@ describe("the packed package", () => {
   const project = temporaryFolder();
   const modules = join(project, "node_modules");
   const installed = join(modules, "lemmagrad");
-  const manifest = JSON.parse(readFileSync(join(repository, "package.json"), "utf8")) as { dependencies: Record<string, string>; exports: Record<string, unknown> };
+  const manifest = JSON.parse(readFileSync(join(repository, "package.json"), "utf8")) as { dependencies: Record<string, string>; peerDependencies: Record<string, string>; exports: Record<string, unknown> };
 
   beforeAll(() => {
     build();
@@ -37,10 +37,24 @@ describe("the packed package", () => {
     expect(readFileSync(join(installed, "package.json"), "utf8")).not.toContain("file:");
   });
 
+  const names = Object.keys(manifest.exports).filter((name) => name !== "./package.json").map((name) => name.replace(".", "lemmagrad"));
+  /** Imports entry points one after the other. */
+  const loads = (chosen: readonly string[]) => runs(`const names = ${JSON.stringify(chosen)}; for (const name of names) { const module = await import(name); if (Object.keys(module).length === 0) throw new Error(name); } console.log("all", names.length);`);
+
   it("every entry point loads by its name", () => {
-    const names = Object.keys(manifest.exports).filter((name) => name !== "./package.json").map((name) => name.replace(".", "lemmagrad"));
-    const script = `const names = ${JSON.stringify(names)}; for (const name of names) { const module = await import(name); if (Object.keys(module).length === 0) throw new Error(name); } console.log("all", names.length);`;
-    expect(runs(script)).toBe(`all ${names.length}`);
+    const withoutPeers = names.filter((name) => !name.startsWith("lemmagrad/testing"));
+    expect(loads(withoutPeers)).toBe(`all ${withoutPeers.length}`);
+  });
+
+  it("the testing ones load beside their optional peers, and need them", () => {
+    expect(() => loads(["lemmagrad/testing"])).toThrow("Cannot find package 'fast-check'");
+    // the matchers extend vitest's expect, which is there only in a vitest run: test/testing/example-project.test.ts
+    for (const name of Object.keys(manifest.peerDependencies)) symlinkSync(join(repository, "node_modules", name), join(modules, name));
+    try {
+      expect(loads(["lemmagrad/testing"])).toBe("all 1");
+    } finally {
+      for (const name of Object.keys(manifest.peerDependencies)) rmSync(join(modules, name));
+    }
   });
 
   it("differentiates, with the wasm backend", () => {
