@@ -94,6 +94,29 @@ describe("the arena", () => {
     expectSameBits(out, x.map((v) => 2 * v));
   });
 
+  it("a product grows the memory by the room that packing takes, not by its operands' alone", () => {
+    const [m, n, k] = [1, 256, 256];
+    const operands = 8 * (m * k + k * n + m * n); // 516 KiB, and packing takes one block of b: 512 KiB
+    const kernels = createWasmKernels({ initialBytes: operands, capBytes: 16 * MIB });
+    const [a, b] = [values("float64", m * k, 4, false), values("float64", k * n, 5, false)];
+    const [out, expected] = [new Float64Array(m * n), new Float64Array(m * n)];
+    kernels.matmulNN(a, b, out, m, n, k);
+    referenceKernels.matmulNN(a, b, expected, m, n, k);
+    expectSameBits(out, expected);
+  });
+
+  it("a frame gives its memory back when it ends, inside a scope too, and leaves what was there before", () => {
+    const kernels = small();
+    kernels.scope(() => {
+      const before = kernels.allocate("float64", 5).fill(1);
+      const addresses = [1, 2, 3].map((round) => kernels.frame(() => kernels.allocate("float64", 100_000).fill(round).byteOffset));
+      expect(new Set(addresses).size).toBe(1);
+      const after = kernels.allocate("float64", 5);
+      expect(after.byteOffset).toBe(addresses[0]);
+      expect([...before]).toEqual([1, 1, 1, 1, 1]);
+    });
+  });
+
   it("a scope that throws still ends", () => {
     const kernels = small();
     let address = -1;

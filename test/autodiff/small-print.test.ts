@@ -1,0 +1,79 @@
+/** What derivatives promise beside their values: shapes, dtypes, signs of zero, and that nothing changes behind their back. */
+import { describe, expect, it } from "vitest";
+import { add, array, type Dtype, full, grad, jvp, mul, scalar, sum, type Value, valueAndGrad, vjp } from "lemmagrad";
+import { isTraced } from "../../src/autodiff/index.ts";
+import { numbers } from "../support/arrays.ts";
+
+const byGrad = (f: (...args: Value[]) => Value, argument = 0) => grad(f, { argument }) as unknown as (...args: Value[]) => Value & { dtype: string };
+
+describe("a cotangent", () => {
+  it("of a result that is returned twice is the sum of both", () => {
+    const square = (x: Value) => {
+      const y = mul(x, x);
+      return [y, { again: y }];
+    };
+    expect(numbers(vjp(square, scalar(3)).pull([1, { again: 10 }])[0])).toEqual([66]);
+  });
+  it("has its operand's shape, also where what comes back has its size already", () => {
+    for (const [own, other] of [[[3], [1, 3]], [[1, 3], [3]], [[1], []], [[], [1, 1]]]) {
+      expect([...byGrad((x) => sum(mul(x, full(other, 2))))(full(own, 1)).shape]).toEqual(own);
+    }
+  });
+  it("of an argument that nothing depends on has its dtype", () => {
+    for (const dtype of ["float64", "float32"] as const) expect(byGrad((x) => sum(x), 1)(array([1]), full([2], 1, dtype)).dtype).toBe(dtype);
+  });
+});
+
+it("a tangent has the result's shape, also where only an operand with axes of length 1 has one", () => {
+  const { tangent } = jvp((x: Value) => add(x, full([3, 2], 0)), [array([[1, 2]])], [array([[5, 6]])]);
+  expect([[...tangent.shape], numbers(tangent)]).toEqual([[3, 2], [5, 6, 5, 6, 5, 6]]);
+});
+
+describe("a literal", () => {
+  it("keeps the sign of its zero, whichever zero was used before", () => {
+    const signs = (...zeros: number[]) => vjp((x: Value) => zeros.map((zero) => mul(x, zero)), scalar(1)).value.map((x: Value) => numbers(x)[0]);
+    expect(signs(0, -0, 0)).toEqual([0, -0, 0]);
+    expect(signs(-0, 0, -0)).toEqual([-0, 0, -0]);
+  });
+  it("takes the dtype of its neighbour, whichever dtype it had before", () => {
+    for (const dtypes of [["float64", "float32"], ["float32", "float64"]] as Dtype[][]) {
+      const { value } = vjp((x: Value, y: Value) => [mul(x, 2), mul(y, 2)], full([2], 1, dtypes[0]), full([2], 1, dtypes[1]));
+      expect(value.map((x: Value) => x.dtype)).toEqual(dtypes);
+    }
+  });
+});
+
+it("aux comes back without a trace, in trees too", () => {
+  const { aux } = valueAndGrad((x: Value): [Value, { own: Value; deep: Value[] }] => [sum(x), { own: x, deep: [mul(x, 2)] }], { aux: true })(array([1]));
+  for (const leaf of [aux.own, aux.deep[0]]) expect(isTraced(leaf)).toBe(false);
+});
+
+it("a value that left its jvp is refused", () => {
+  let kept: Value | undefined;
+  jvp((x: Value) => {
+    kept = mul(x, 2);
+    return x;
+  }, [scalar(1)], [scalar(1)]);
+  expect(() => add(kept!, 1)).toThrow("add: an argument was traced by a grad, vjp or jvp that has already returned.");
+});
+
+describe("a change in place between the run and its pull-back is noticed", () => {
+  // every length modulo the four words of a fingerprint's step, and signs, whose bit is the one that products lose first
+  const changes: Record<string, (data: Float64Array | Float32Array) => void> = {
+    "the last element": (data) => { data[data.length - 1] += 0.5; },
+    "the sign of the first": (data) => { data[0] = -data[0]; },
+    "every sign": (data) => data.forEach((value, i) => { data[i] = -value; }),
+    "the signs of neighbours": (data) => data.subarray(-2).forEach((value, i, pair) => { pair[i] = -value; }),
+    "the order": (data) => data.length > 1 ? data.reverse() : data.fill(9),
+  };
+  for (const dtype of ["float64", "float32"] as const) {
+    it.each(Object.entries(changes))(`in ${dtype}: %s`, (_name, change) => {
+      for (let n = 1; n <= 9; n++) {
+        const x = array(Array.from({ length: n }, (_, i) => i + 1), [n], dtype);
+        const { pull } = vjp((y: Value) => sum(mul(y, y)), x);
+        change(x.data as Float64Array);
+        expect(() => pull(scalar(1, dtype)), `${n} elements`).toThrow("the input args[0]");
+      }
+    });
+  }
+});

@@ -1,0 +1,103 @@
+/** Faults in what checks and attacks: checkGrads itself, the threat models and training. */
+import type { Fault } from "../fault.ts";
+
+const threats = ["test/training/threat-model.test.ts"];
+
+export const checkFaults: readonly Fault[] = [
+  {
+    name: "checkGrads takes the order of a kink for that of a smooth function",
+    kind: "weakened check",
+    file: "src/check-grads/judgement.ts",
+    find: "const leastOrder = expectedOrder - 0.5;",
+    replace: "const leastOrder = expectedOrder - 1.5;",
+    caughtBy: ["test/check-grads/kinks.test.ts"],
+  },
+  {
+    name: "checkGrads calls differences sharp that are too rough to tell",
+    kind: "weakened check",
+    file: "src/check-grads/judgement.ts",
+    find: "const sharp = Math.cbrt(eps) * Math.max(",
+    replace: "const sharp = Math.max(",
+    caughtBy: ["test/check-grads/fine-print.test.ts"],
+  },
+  {
+    name: "checkGrads allows a million roundings between forward and reverse mode",
+    kind: "weakened check",
+    file: "src/check-grads/check-direction.ts",
+    find: "if (!(Math.abs(forward - reverse) <= rounding))",
+    replace: "if (!(Math.abs(forward - reverse) <= 1e6 * rounding))",
+    caughtBy: ["test/check-grads/check-grads.test.ts"],
+  },
+  {
+    name: "checkGrads never moves the last element of an array",
+    kind: "dropped tail",
+    file: "src/check-grads/directions.ts",
+    find: "data[i] = size * (Math.sign(uniform) || 1)",
+    replace: "data[i] = (i > 0 && i === data.length - 1 ? 0 : size) * (Math.sign(uniform) || 1)",
+    caughtBy: ["test/check-grads/fine-print.test.ts"],
+  },
+  {
+    name: "checkGrads looks for kinks on one side only",
+    kind: "weakened check",
+    file: "src/check-grads/kinks.ts",
+    find: "for (const h of [step, -step]) {",
+    replace: "for (const h of [step]) {",
+    caughtBy: ["test/check-grads/kinks.test.ts"],
+  },
+  {
+    name: "checkGrads blames the first application of a primitive for all",
+    kind: "off by one",
+    file: "src/check-grads/localise.ts",
+    find: "return [...first, ...rest];",
+    replace: "return first;",
+    caughtBy: ["test/check-grads/culprit.test.ts"],
+  },
+  {
+    name: "pgd takes every gradient at the clean inputs",
+    kind: "wrong attack",
+    file: "src/training/threat-model.ts",
+    find: "const at = delta === undefined ? inputs : plus(clean, delta, shape);",
+    replace: "const at = inputs;",
+    caughtBy: ["test/training/pgd-path.test.ts"],
+  },
+  {
+    name: "pgd projects to a ball 0.1 % too large",
+    kind: "constant off",
+    file: "src/training/gradient-threats.ts",
+    find: "kernels.projectRows(step, out, rows.count, rows.width, 1, radius);",
+    replace: "kernels.projectRows(step, out, rows.count, rows.width, 1, 1.001 * radius);",
+    caughtBy: threats,
+  },
+  {
+    name: "the random start of pgd lies on the sphere",
+    kind: "wrong attack",
+    file: "src/training/gradient-threats.ts",
+    find: "const length = radius * random.uniform();",
+    replace: "const length = radius;",
+    caughtBy: threats,
+  },
+  {
+    name: "one row of patches shares one norm",
+    kind: "wrong axis",
+    file: "src/training/threat-model.ts",
+    find: "const rows = { count: shape.slice(0, -1).reduce((a, b) => a * b, 1), width: shape[shape.length - 1] };",
+    replace: "const rows = { count: shape[0], width: shape.slice(1).reduce((a, b) => a * b, 1) };",
+    caughtBy: threats,
+  },
+  {
+    name: "descent writes the new weights over the old ones",
+    kind: "in-place write",
+    file: "src/training/descent.ts",
+    find: "elements(weights), next.data);",
+    replace: "elements(weights), elements(weights));\n    next.data.set(elements(weights));",
+    caughtBy: ["test/training/descent.test.ts"],
+  },
+  {
+    name: "the margin loss excludes its own class by a number that float32 has not",
+    kind: "float32 only",
+    file: "src/training/losses.ts",
+    find: "const excluded = 1e30;",
+    replace: "const excluded = 1e300;",
+    caughtBy: ["test/training/losses.test.ts"],
+  },
+];
