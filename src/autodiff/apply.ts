@@ -1,12 +1,12 @@
 /**
  * How every op runs: the innermost trace watching an argument takes the application over; with none, the kernel runs.
  */
-import { DerivativeError, DomainError, ParameterError } from "../errors/index.ts";
+import { DerivativeError, DomainError, ParameterError, shapeText } from "../errors/index.ts";
 import { checkView, elements, type Dtype, type NdArray, scalar } from "../ndarray/index.ts";
 import { currentKernels } from "../kernels/index.ts";
 import type { ForwardContext, Primitive } from "./primitive.ts";
 import { room } from "./scope.ts";
-import { isTraced, type Operand, type Trace, type Value, valueDtype } from "./value.ts";
+import { isTraced, type Operand, type Trace, type Traced, type Value, valueDtype } from "./value.ts";
 
 /**
  * Applies a primitive to operands.
@@ -42,32 +42,43 @@ function forwardContext(): ForwardContext {
 }
 
 function toValues(where: string, operands: readonly Operand[], trace: Trace | undefined): Value[] {
+  const dtype = commonDtype(where, operands);
+  return operands.map((operand) => (typeof operand === "number" ? (trace?.literal?.(operand, dtype ?? "float64") ?? scalar(operand, dtype)) : operand));
+}
+
+/** The dtype of the operands that are no numbers. Errors: ParameterError on two, or an operand that is no array. */
+export function commonDtype(where: string, operands: readonly Operand[]): Dtype | undefined {
   let dtype: Dtype | undefined;
   for (const operand of operands) {
     if (typeof operand === "number") continue;
     const own = valueDtype(isTraced(operand) ? operand : checkView(where, operand));
     if (dtype !== undefined && own !== dtype) {
-      throw new ParameterError({ where, problem: "the operands mix float64 and float32.", expected: "one dtype.", mend: "convert one of them with astype(x, dtype)." });
+      const each = operands.slice(0, operands.indexOf(operand) + 1).flatMap((x, position) => (typeof x === "number" ? [] : [`operand ${position} is ${valueDtype(x)} of shape ${shapeText(x.shape)}`]));
+      throw new ParameterError({ where, problem: "the operands mix float64 and float32.", expected: "one dtype.", mend: `convert one of them with astype(x, dtype). Here ${each[0]}, ${each[each.length - 1]}.` });
     }
     dtype = own;
   }
-  return operands.map((operand) => (typeof operand === "number" ? (trace?.literal?.(operand, dtype ?? "float64") ?? scalar(operand, dtype)) : operand));
+  return dtype;
 }
 
 function innermostTrace(where: string, args: readonly Operand[]): Trace | undefined {
   let found: Trace | undefined;
   for (const arg of args) {
     if (!isTraced(arg)) continue;
-    if (!arg.trace.open) {
-      throw new DerivativeError({
-        where, problem: "an argument was traced by a grad, vjp or jvp that has already returned.",
-        expected: "traced values to be used only inside the function being differentiated.",
-        mend: "return the value from that function instead of keeping it in a variable outside.",
-      });
-    }
+    checkOpen(where, arg);
     if (found === undefined || arg.trace.level > found.level) found = arg.trace;
   }
   return found;
+}
+
+/** Errors: DerivativeError on a value that outlived its trace. */
+export function checkOpen(where: string, { trace, shape }: Traced): void {
+  if (trace.open) return;
+  const [by, inside] = trace.kind === "batch" ? ["vmap", "under vmap"] : ["grad, vjp or jvp", "being differentiated"];
+  throw new DerivativeError({
+    where, problem: `an argument was traced by a ${by} that has already returned.`, expected: `traced values to be used only inside the function ${inside}.`,
+    mend: `return the value, of shape ${shapeText(shape)}, from that function instead of keeping it in a variable outside.`,
+  });
 }
 
 function assertFinite(name: string, args: readonly NdArray[], out: NdArray): void {

@@ -1,5 +1,6 @@
 /** vmap: a function of single examples becomes one of whole batches, by one batched application of each primitive. */
 import { ParameterError, ShapeError, shapeText } from "../errors/index.ts";
+import { checkFunction, kinds, optionsOf } from "../errors/options.ts";
 import { zeros } from "../ndarray/index.ts";
 import { apply } from "./apply.ts";
 import { type Primitive, registered } from "./primitive.ts";
@@ -66,6 +67,8 @@ export interface VmapOptions {
   over?: readonly boolean[];
 }
 
+const checkOptions = optionsOf("vmap", { over: { words: "a list of true and false, one an argument.", holds: (value) => Array.isArray(value) && value.every(kinds.flag.holds) } });
+
 /**
  * Turns a function of single examples into one of batches: every leaf of its arguments gets a leading axis of one common
  * length B, and so does every leaf of its result. Nests, and may stand inside or around grad, jvp and the others.
@@ -78,16 +81,16 @@ export interface VmapOptions {
  * Example: vmap((x, y) => sum(mul(x, y)))(array([[1, 2], [3, 4]]), array([[1, 0], [0, 1]]))  // => [1, 4]
  */
 export function vmap<A extends unknown[] = Value[], R = Value>(f: (...args: A) => R, options: VmapOptions = {}): (...args: A) => Outcome<R> {
+  checkFunction("vmap", f);
+  checkOptions(options);
   return (...args) => {
     const over = options.over ?? args.map(() => true);
-    if (over.length !== args.length) {
-      throw new ParameterError({ where: "vmap", problem: `over names ${over.length} arguments of ${args.length}.`, expected: "one true or false an argument." });
-    }
+    if (over.length !== args.length) throw new ParameterError({ where: "vmap", problem: `over names ${over.length} arguments of ${args.length}.`, expected: "one true or false an argument." });
     const size = batchSize(args, over);
     return scratch(() => {
       const trace = new BatchTrace(enterLevel(), size);
       try {
-        const watched = args.map((tree, position) => (over[position] ? mapTree(tree, (leaf) => new BatchedValue(trace, toLeaf(leaf, `args[${position}]`))) : tree));
+        const watched = args.map((tree, position) => (over[position] ? mapTree(tree, (leaf) => new BatchedValue(trace, toLeaf(leaf, `vmap: args[${position}]`))) : tree));
         const result = resultTree("vmap", placed(false, () => f(...(watched as A))));
         return mapTree(result, (leaf) => (leaf instanceof BatchedValue && leaf.trace === trace ? leaf.primal : spread(leaf as Value, size))) as Outcome<R>;
       } finally {
@@ -104,7 +107,7 @@ function batchSize(args: readonly Tree[], over: readonly boolean[]): number {
     if (!over[position]) return;
     const paths = leafPaths(tree, `args[${position}]`);
     leavesOf(tree).forEach((leaf, at) => {
-      const { shape } = toLeaf(leaf, paths[at]);
+      const { shape } = toLeaf(leaf, `vmap: ${paths[at]}`);
       if (shape.length === 0) throw new ShapeError({ where: "vmap", problem: `${paths[at]} is a single number.`, expected: "a leading axis, the batch.", mend: `pass { over: [...] } with false for argument ${position} if it is the same for every example.` });
       first ??= { size: shape[0], path: paths[at] };
       if (shape[0] !== first.size) throw new ShapeError({ where: "vmap", problem: `${first.path} has a batch of ${first.size}, ${paths[at]}, of shape ${shapeText(shape)}, one of ${shape[0]}.`, expected: "one length of the leading axis." });

@@ -1,5 +1,6 @@
 /** Forward mode: every value carries a tangent, and each primitive pushes tangents through at once. */
 import { ParameterError, ShapeError, shapeText } from "../errors/index.ts";
+import { checkTangents, checkFunction } from "../errors/options.ts";
 import { scalar, zeros } from "../ndarray/index.ts";
 import { apply } from "./apply.ts";
 import { type Primitive, registered, ruleOrNothing } from "./primitive.ts";
@@ -59,9 +60,8 @@ function spreadTo(tangent: Value, shape: readonly number[]): Value {
  * Example: jvp((x) => mul(x, x), [scalar(3)], [scalar(1)]).tangent  // => 6
  */
 export function jvp<R = Value>(f: (...args: never[]) => R, primals: readonly Tree[], tangents: readonly Tree[]): { value: Outcome<R>; tangent: Outcome<R> } {
-  if (tangents.length !== primals.length) {
-    throw new ParameterError({ where: "jvp", problem: `${primals.length} primals came with ${tangents.length} tangents.`, expected: "one tangent a primal." });
-  }
+  checkFunction("jvp", f);
+  checkTangents("jvp", primals, tangents);
   // one scope for all: a grad inside f leaves its result's tangent in scratch memory, which must last until it is copied out
   return scratch(() => {
     const trace = new TangentTrace(enterLevel());
@@ -82,14 +82,14 @@ export function jvp<R = Value>(f: (...args: never[]) => R, primals: readonly Tre
 /** One argument with each leaf carrying its tangent. */
 function watchedTree(trace: TangentTrace, tree: Tree, tangent: Tree, position: number): Tree {
   const paths = leafPaths(tree, `primals[${position}]`);
-  const leaves = leavesOf(tree).map((leaf, at) => toLeaf(leaf, paths[at]));
+  const leaves = leavesOf(tree).map((leaf, at) => toLeaf(leaf, `jvp: ${paths[at]}`));
   const directions = leavesOf(tangent);
   if (directions.length !== leaves.length) {
     throw new ParameterError({ where: "jvp", problem: `argument ${position} has ${leaves.length} leaves, its tangent ${directions.length}.`, expected: "trees of one form." });
   }
   return refill(tree, leaves.map((leaf, at) => {
     const given = directions[at];
-    const direction = typeof given === "number" ? scalar(given, valueDtype(leaf)) : toLeaf(given, paths[at].replace("primals", "tangents"));
+    const direction = typeof given === "number" ? scalar(given, valueDtype(leaf)) : toLeaf(given, `jvp: ${paths[at].replace("primals", "tangents")}`);
     if (direction.shape.length !== leaf.shape.length || direction.shape.some((length, axis) => length !== leaf.shape[axis])) {
       throw new ShapeError({ where: "jvp", problem: `argument ${position} has a leaf of shape ${shapeText(leaf.shape)} and a tangent of shape ${shapeText(direction.shape)}.`, expected: "equal shapes." });
     }

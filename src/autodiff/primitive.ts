@@ -5,7 +5,7 @@
  * broadcasting: a vjp rule may return a cotangent of the OUTPUT's shape and the backward walk sums it down to its
  * operand's; a jvp rule may return a tangent of the operand's shape and the forward walk spreads it.
  */
-import { DerivativeError, InternalError, ParameterError } from "../errors/index.ts";
+import { DerivativeError, DomainError, InternalError, ParameterError, shapeText } from "../errors/index.ts";
 import type { Dtype, FloatArray, NdArray } from "../ndarray/index.ts";
 import type { Kernels } from "../kernels/index.ts";
 import type { Value } from "./value.ts";
@@ -145,13 +145,25 @@ export function allPrimitives(): Primitive<never>[] {
   return [...registry.values()];
 }
 
-/** The rule for an argument, or undefined where it contributes nothing. Errors: DerivativeError where it is missing for another reason. */
-export function ruleOrNothing<P, M extends "vjp" | "jvp">(primitive: Primitive<P>, mode: M, position: number): (M extends "vjp" ? VjpRule<P> : JvpRule<P>) | undefined {
+/**
+ * The rule for an argument, or undefined where it contributes nothing. Errors: DerivativeError, when it is run, where it is
+ * missing for another reason; a DomainError from inside it comes in the name of the op that was differentiated.
+ */
+export function ruleOrNothing<P>(primitive: Primitive<P>, mode: "vjp" | "jvp", position: number): VjpRule<P> | undefined {
   const rule = primitive[mode][primitive.variadic ? 0 : position];
-  if (!isAbsence(rule)) return rule;
-  if (rule.absent === "zeroTangent") return undefined;
-  const word = rule.absent === "nonDifferentiable" ? "is not differentiable in" : "has no rule yet for";
-  throw new DerivativeError({ where: primitive.name, problem: `${mode} ${word} argument ${position}: ${rule.why}.`, mend: "differentiate with respect to something else, or pass it through stopGradient." });
+  if (isAbsence(rule) && rule.absent === "zeroTangent") return undefined;
+  return (ct, at) => {
+    try {
+      if (!isAbsence(rule)) return rule(ct, at);
+    } catch (error) {
+      if (!(error instanceof DomainError)) throw error;
+      const way = `${mode === "vjp" ? "on the way back" : "beside the value"}, in the ${mode} rule for argument ${position}, of shape ${shapeText(at.args[position].shape)}`;
+      throw new DomainError({ ...error.parts, where: primitive.name, problem: `${way}: ${error.parts.where}: ${error.parts.problem}` }, { cause: error });
+    }
+    const word = rule.absent === "nonDifferentiable" ? "is not differentiable in" : "has no rule yet for";
+    const mend = `differentiate with respect to something else, or pass it through stopGradient. The argument has shape ${shapeText(at.args[position].shape)}.`;
+    throw new DerivativeError({ where: primitive.name, problem: `${mode} ${word} argument ${position}: ${rule.why}.`, mend });
+  };
 }
 
 function isAbsence(rule: unknown): rule is Absence {

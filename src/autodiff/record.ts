@@ -1,10 +1,11 @@
 /** Running a function once on watched arguments: what every reverse-mode transformation starts with. */
-import { DerivativeError, ParameterError } from "../errors/index.ts";
+import { DerivativeError, ParameterError, ShapeError, shapeText } from "../errors/index.ts";
+import { checkFunction, shown } from "../errors/options.ts";
 import { checkView, scalar } from "../ndarray/index.ts";
 import { outliving, placed } from "./scope.ts";
 import { enterLevel, isWatchedBy, leaveLevel, Tape, type TapeEntry, type TapeValue } from "./tape.ts";
 import { leafPaths, leavesOf, mapTree, refill, type Tree } from "./tree.ts";
-import { isTraced, isValue, type Value } from "./value.ts";
+import { isTraced, isValue, type Value, valueDtype } from "./value.ts";
 
 export interface Recording {
   readonly tape: Tape;
@@ -22,16 +23,17 @@ export interface Recording {
  * Errors: ParameterError on a leaf that is no array; DerivativeError when f returns something else than arrays.
  */
 export function record(where: string, f: (...args: never[]) => unknown, args: readonly Tree[], positions: readonly number[]): Recording {
+  checkFunction(where, f);
   const tape = new Tape(enterLevel());
   try {
     const inputs: TapeValue[][] = args.map(() => []);
     const watched = [...args];
     for (const position of positions) {
       if (!Number.isInteger(position) || position < 0 || position >= args.length) {
-        throw new ParameterError({ where, problem: `there is no argument ${position}.`, expected: `an integer from 0 to ${args.length - 1}.` });
+        throw new ParameterError({ where, problem: `there is no argument ${position}.`, expected: args.length === 0 ? "at least one argument: the function was called without any." : `an integer from 0 to ${args.length - 1}.` });
       }
       const paths = leafPaths(args[position], `args[${position}]`);
-      inputs[position] = leavesOf(args[position]).map((leaf, at) => tape.input(toLeaf(leaf, paths[at]), where, paths[at]));
+      inputs[position] = leavesOf(args[position]).map((leaf, at) => tape.input(toLeaf(leaf, `${where}: ${paths[at]}`), where, paths[at]));
       watched[position] = refill(args[position], inputs[position]);
     }
     const result = resultTree(where, placed(false, () => f(...(watched as never[]))));
@@ -48,7 +50,7 @@ export function resultTree(where: string, raw: unknown): Tree {
   return mapTree(raw, (leaf) => {
     if (typeof leaf === "number") return scalar(leaf);
     if (isValue(leaf)) return leaf;
-    throw new DerivativeError({ where, problem: `the function returned ${leaf === undefined ? "nothing" : leaf === null ? "null" : `a ${typeof leaf}`}.`, expected: "an array or number, or lists and records of them.", mend: "return the result." });
+    throw new DerivativeError({ where, problem: `the function returned ${leaf === undefined ? "nothing" : typeof leaf === "string" ? "a string" : shown(leaf)}.`, expected: "an array or number, or lists and records of them.", mend: leaf instanceof Promise ? "await outside: what is differentiated must not be async." : "return the result." });
   });
 }
 
@@ -56,6 +58,25 @@ export function resultTree(where: string, raw: unknown): Tree {
 export function toLeaf(leaf: unknown, path: string): Value {
   if (typeof leaf === "number") return scalar(leaf);
   return isTraced(leaf) ? leaf : checkView(path, leaf);
+}
+
+/** The cotangents as a list of values that fit the result's leaves. */
+export function cotangentsFor(where: string, value: Tree, values: readonly Value[], ct: Tree): Value[] {
+  const leaves = leavesOf(ct);
+  if (leaves.length !== values.length) throw new ParameterError({ where, problem: `the cotangent has ${leaves.length} leaves, the function's value ${values.length}.`, expected: "trees of one form." });
+  const paths = leafPaths(value, "");
+  return values.map((own, at) => {
+    const leaf = leaves[at];
+    const cotangent = typeof leaf === "number" ? scalar(leaf, valueDtype(own)) : isTraced(leaf) ? leaf : checkView(where, leaf);
+    const named = paths[at] === "" ? "value" : `value${paths[at]}`;
+    if (cotangent.shape.length !== own.shape.length || cotangent.shape.some((length, axis) => length !== own.shape[axis])) {
+      throw new ShapeError({ where, problem: `the cotangent has shape ${shapeText(cotangent.shape)}, the function's ${named} ${shapeText(own.shape)}.`, expected: "equal shapes." });
+    }
+    if (valueDtype(cotangent) !== valueDtype(own)) {
+      throw new ParameterError({ where, problem: `the cotangent is ${valueDtype(cotangent)}, the function's ${named} ${valueDtype(own)}.`, expected: "one dtype.", mend: "convert it with astype(x, dtype)." });
+    }
+    return cotangent;
+  });
 }
 
 /** The tape of one run, for reading. */
@@ -86,7 +107,8 @@ export function trace<A extends unknown[] = Value[]>(f: (...args: A) => unknown,
     entries: tape.entries,
     inputs: inputs.flat().map(({ index }, at) => ({ index, path: inputPaths[at] })),
     outputs: outputs.map(({ value, index }, at) => ({ value, index, path: outputPaths[at] })),
-    pull: (cotangents) => {
+    pull: (given) => {
+      const cotangents = cotangentsFor("trace", leavesOf(result), outputs.map(({ value }) => value), given);
       const kept: (Value | undefined)[] = new Array(tape.entries.length).fill(undefined);
       const seeds = outputs.flatMap(({ index }, at) => (index === undefined ? [] : [{ index, cotangent: cotangents[at] }]));
       tape.pull(seeds, inputs.flat().map(({ index }) => index), (index, cotangent) => { kept[index] = cotangent; });

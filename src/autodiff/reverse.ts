@@ -1,11 +1,12 @@
 /** The reverse-mode transformations: grad, valueAndGrad and vjp. */
-import { ParameterError, ShapeError, shapeText } from "../errors/index.ts";
-import { checkView, full, type NdArray, scalar, zeros } from "../ndarray/index.ts";
+import { DerivativeError, ParameterError, shapeText } from "../errors/index.ts";
+import { checkFunction, kinds, optionsOf, shown } from "../errors/options.ts";
+import { full, type NdArray, zeros } from "../ndarray/index.ts";
 import type { AuxOf, GradientOf, Like, Outcome } from "./derivative-types.ts";
-import { record, type Recording } from "./record.ts";
+import { cotangentsFor, record, type Recording } from "./record.ts";
 import { handOut, outliving, scratch } from "./scope.ts";
 import { isWatchedBy, requireScalar } from "./tape.ts";
-import { leafPaths, leavesOf, mapTree, refill, type Tree } from "./tree.ts";
+import { mapTree, refill, type Tree } from "./tree.ts";
 import { bottom, isTraced, type Value, valueDtype } from "./value.ts";
 
 export interface GradOptions {
@@ -14,6 +15,9 @@ export interface GradOptions {
   /** When true, f returns [loss, aux] and the aux tree comes back beside the gradient, undifferentiated. */
   aux?: boolean;
 }
+
+const known = { argument: { words: "the number of an argument, counted from 0, or a list of them.", holds: kinds.axes.holds }, aux: kinds.flag };
+const checks = { grad: optionsOf("grad", known), valueAndGrad: optionsOf("valueAndGrad", known) };
 
 /**
  * The gradient of a scalar function: a function of the same arguments that returns a tree shaped like the chosen one.
@@ -24,34 +28,39 @@ export interface GradOptions {
  * Example: grad((x) => mul(x, mul(x, x)))(scalar(2))  // => 12
  */
 export function grad<A extends unknown[] = Value[], const O extends GradOptions = object>(f: (...args: A) => unknown, options?: O): <B extends A>(...args: B) => GradientOf<B, O> {
-  const both = valueAndGrad(f, options);
-  return (...args) => both(...args).gradient;
+  const both = differentiate("grad", f, options);
+  return (...args) => both(...args).gradient as never;
 }
 
 /** The value of a scalar function and its gradient, in one forward and one backward pass. */
 export function valueAndGrad<A extends unknown[] = Value[], R = unknown, const O extends GradOptions = object>(
   f: (...args: A) => R, options?: O,
 ): <B extends A>(...args: B) => { value: NdArray; gradient: GradientOf<B, O>; aux: AuxOf<R> } {
+  return differentiate("valueAndGrad", f, options) as never;
+}
+
+function differentiate(where: keyof typeof checks, f: (...args: never[]) => unknown, options?: GradOptions): (...args: Tree[]) => { value: Value; gradient: Tree; aux: Tree } {
+  checkFunction(where, f);
+  checks[where](options);
   return (...args) =>
     scratch(() => {
       const wanted = options?.argument ?? 0;
       const positions = typeof wanted === "number" ? [wanted] : wanted;
-      if (new Set(positions).size !== positions.length) {
-        throw new ParameterError({ where: "grad", problem: `the arguments ${shapeText(positions)} name one twice.`, expected: "each argument at most once." });
-      }
+      if (new Set(positions).size !== positions.length) throw new ParameterError({ where, problem: `the arguments ${shapeText(positions)} name one twice.`, expected: "each argument at most once." });
       let aux: Tree;
-      const loss = options?.aux ? (...own: A) => {
-        const [value, rest] = f(...own) as readonly [unknown, Tree];
-        aux = rest;
-        return value;
+      const loss = options?.aux ? (...own: never[]) => {
+        const pair = f(...own) as readonly [unknown, Tree];
+        if (!Array.isArray(pair) || pair.length !== 2) throw new DerivativeError({ where, problem: `the function returned ${shown(pair)}.`, expected: "[loss, aux], a list of two, since aux is true." });
+        aux = pair[1];
+        return pair[0];
       } : f;
-      const recording = record("grad", loss, args, positions);
-      requireScalar("grad", recording.result);
+      const recording = record(where, loss, args, positions);
+      requireScalar(where, recording.result);
       const { value } = recording.outputs[0];
       const trees = pullBack(recording, args, [full([...value.shape], 1, valueDtype(value))]);
       const gradients = positions.map((position) => trees[position]);
       const unwatched = mapTree(aux, (leaf) => (isWatchedBy(recording.tape, leaf) ? leaf.primal : leaf));
-      return { value: value as never, gradient: (typeof wanted === "number" ? gradients[0] : gradients) as never, aux: unwatched as AuxOf<R> };
+      return { value, gradient: typeof wanted === "number" ? gradients[0] : gradients, aux: unwatched };
     });
 }
 
@@ -68,7 +77,7 @@ export function vjp<A extends unknown[] = Value[], R = Value, B extends A = A>(f
   const recording = outliving(() => record("vjp", f, args, args.map((_, position) => position)));
   const values = recording.outputs.map(({ value }) => handOut(value) as Value);
   const value = refill(recording.result, values);
-  const pull = (ct: Tree) => scratch(() => pullBack(recording, args, cotangentsFor(value, values, ct))) as Like<B>;
+  const pull = (ct: Tree) => scratch(() => pullBack(recording, args, cotangentsFor("vjp", value, values, ct))) as Like<B>;
   return { value: value as Outcome<R>, pull };
 }
 
@@ -79,27 +88,6 @@ function pullBack({ tape, inputs, outputs }: Recording, args: readonly Tree[], c
   let at = 0;
   // plain zeros where nothing arrived: a constant needs no trace
   return args.map((tree, position) => (inputs[position].length === 0 ? tree : refill(tree, inputs[position].map(({ shape, dtype }) => found[at++] ?? zeros([...shape], dtype)))));
-}
-
-/** The cotangents as a list of values that fit the result's leaves. */
-function cotangentsFor(value: Tree, values: readonly Value[], ct: Tree): Value[] {
-  const leaves = leavesOf(ct);
-  if (leaves.length !== values.length) {
-    throw new ParameterError({ where: "vjp", problem: `the cotangent has ${leaves.length} leaves, the function's value ${values.length}.`, expected: "trees of one form." });
-  }
-  const paths = leafPaths(value, "");
-  return values.map((own, at) => {
-    const leaf = leaves[at];
-    const cotangent = typeof leaf === "number" ? scalar(leaf, valueDtype(own)) : isTraced(leaf) ? leaf : checkView("vjp", leaf);
-    const named = paths[at] === "" ? "value" : `value${paths[at]}`;
-    if (cotangent.shape.length !== own.shape.length || cotangent.shape.some((length, axis) => length !== own.shape[axis])) {
-      throw new ShapeError({ where: "vjp", problem: `the cotangent has shape ${shapeText(cotangent.shape)}, the function's ${named} ${shapeText(own.shape)}.`, expected: "equal shapes." });
-    }
-    if (valueDtype(cotangent) !== valueDtype(own)) {
-      throw new ParameterError({ where: "vjp", problem: `the cotangent is ${valueDtype(cotangent)}, the function's ${named} ${valueDtype(own)}.`, expected: "one dtype.", mend: "convert it with astype(x, dtype)." });
-    }
-    return cotangent;
-  });
 }
 
 /** The tree with every traced leaf replaced by its plain array. */

@@ -1,5 +1,6 @@
 import { apply, definePrimitive, type Operand, type Value, valueDtype } from "../autodiff/index.ts";
 import { allocate, copyElements, type Dtype, dtypeOf, sizeOf, view } from "../ndarray/index.ts";
+import { checkDtype } from "./arguments.ts";
 import { sameShape, unaryCases } from "./elementwise.ts";
 
 export const astypePrimitive = definePrimitive<{ dtype: Dtype }>({
@@ -23,5 +24,6 @@ export const astypePrimitive = definePrimitive<{ dtype: Dtype }>({
 
 /** The same values as float64 or float32 (rounded to nearest). */
 export function astype(x: Operand, dtype: Dtype): Value {
+  checkDtype("astype", dtype);
   return apply(astypePrimitive, [x], { dtype });
 }

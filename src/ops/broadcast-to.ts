@@ -1,6 +1,7 @@
 import { apply, definePrimitive, type Operand, type Value } from "../autodiff/index.ts";
 import { ShapeError, shapeText } from "../errors/index.ts";
 import { broadcastView, checkShape } from "../ndarray/index.ts";
+import { checkShapeList } from "./arguments.ts";
 import { reshape } from "./reshape.ts";
 
 /** Registered as "broadcastTo": the forward walk meets it by that name to spread tangents. */
@@ -34,5 +35,6 @@ export const broadcastToPrimitive = definePrimitive<{ shape: readonly number[] }
 
 /** `x` seen with a larger shape, without a copy. Errors: ShapeError when it does not stretch. Example: broadcastTo(1, [2])  // => [1, 1] */
 export function broadcastTo(x: Operand, shape: readonly number[]): Value {
+  checkShapeList("broadcastTo", shape);
   return apply(broadcastToPrimitive, [x], { shape });
 }

@@ -1,5 +1,6 @@
 import { apply, definePrimitive, type Operand, type Value } from "../autodiff/index.ts";
 import { ParameterError } from "../errors/index.ts";
+import { kinds, optionsOf } from "../errors/options.ts";
 import { loopForwardWith, sameShape, unaryCases } from "./elementwise.ts";
 import { greater } from "./greater.ts";
 import { less } from "./less.ts";
@@ -31,6 +32,8 @@ function inside(x: Value, { low, high }: Clip): Value {
   return mul(greater(x, low), less(x, high));
 }
 
+const checkOptions = optionsOf("clip", { low: kinds.number, high: kinds.number });
+
 /**
  * x, held between low and high (no bound where one is left out); NaN stays NaN.
  *
@@ -38,6 +41,9 @@ function inside(x: Value, { low, high }: Clip): Value {
  * Errors:  ParameterError unless low <= high.
  * Example: clip(array([-2, 0.5, 2]), { low: -1, high: 1 })  // => [-1, 0.5, 1]
  */
-export function clip(x: Operand, { low = -Infinity, high = Infinity }: Partial<Clip>): Value {
+export function clip(x: Operand, options: Partial<Clip>): Value {
+  if (options === undefined) throw new ParameterError({ where: "clip", problem: "the options are missing.", expected: "low, high or both, as in { low: 0 }." });
+  checkOptions(options);
+  const { low = -Infinity, high = Infinity } = options;
   return apply(clipPrimitive, [x], { low, high });
 }

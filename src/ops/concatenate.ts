@@ -1,5 +1,6 @@
 import { apply, definePrimitive, type Operand, type Primitive, type Value } from "../autodiff/index.ts";
 import { ParameterError, ShapeError, shapeText } from "../errors/index.ts";
+import { kinds, optionsOf } from "../errors/options.ts";
 import { dtypeOf, normalizeAxis, sizeOf, view } from "../ndarray/index.ts";
 import { embed } from "./embed.ts";
 import { operandShape } from "./operand.ts";
@@ -66,6 +67,8 @@ function startOf(position: number, axis: number, parts: readonly Value[]): numbe
   return lengthsAlong(axis, parts.slice(0, position).map((part) => part.shape)).reduce((total, own) => total + own, 0);
 }
 
+const checkOptions = optionsOf("concatenate", { axis: kinds.axis });
+
 /**
  * Joins arrays along an axis (the first by default).
  *
@@ -74,6 +77,7 @@ function startOf(position: number, axis: number, parts: readonly Value[]): numbe
  * Example: concatenate([array([1, 2]), array([3])])  // => [1, 2, 3]
  */
 export function concatenate(parts: readonly Operand[], options: { axis?: number } = {}): Value {
+  checkOptions(options);
   if (!Array.isArray(parts) || parts.length === 0) {
     throw new ParameterError({ where: "concatenate", problem: "there is nothing to join.", expected: "a list of at least one array.", mend: "pass the arrays as one list: concatenate([a, b])." });
   }

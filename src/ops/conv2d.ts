@@ -1,10 +1,13 @@
 import { apply, type Operand, type Value } from "../autodiff/index.ts";
 import { ShapeError, shapeText } from "../errors/index.ts";
+import { kinds, optionsOf } from "../errors/options.ts";
 import { matmul } from "./matmul.ts";
-import { operandShape } from "./operand.ts";
+import { operandShape, operandShapes } from "./operand.ts";
 import { reshape } from "./reshape.ts";
 import { transpose } from "./transpose.ts";
 import { bothAxes, checkWindows, padPlane, type PerPlaneAxis, windowCounts, windowsPrimitive } from "./windows.ts";
+
+const checkOptions = optionsOf("conv2d", { stride: kinds.perPlaneAxis, padding: kinds.perPlaneAxis, dilation: kinds.perPlaneAxis });
 
 /**
  * Two-dimensional convolution as networks mean it, which is cross-correlation: the kernel is not turned.
@@ -23,7 +26,8 @@ import { bothAxes, checkWindows, padPlane, type PerPlaneAxis, windowCounts, wind
  * Example: conv2d(array([[[[1, 2, 3]]]]), array([[[[1, -1]]]]))  // => [[[[-1, -1]]]]
  */
 export function conv2d(x: Operand, w: Operand, options: { stride?: PerPlaneAxis; padding?: PerPlaneAxis; dilation?: PerPlaneAxis } = {}): Value {
-  const [image, kernel] = [operandShape("conv2d", x), operandShape("conv2d", w)];
+  checkOptions(options);
+  const [image, kernel] = operandShapes("conv2d", [x, w]);
   if (image.length !== 4 || kernel.length !== 4) {
     throw new ShapeError({ where: "conv2d", problem: `x is ${shapeText(image)}, w is ${shapeText(kernel)}.`, expected: "four axes each: [samples, channels, rows, columns] and [outputs, channels, rows, columns]." });
   }

@@ -1,6 +1,7 @@
 import { apply, definePrimitive, type Operand, type Primitive, type Value, valueDtype } from "../autodiff/index.ts";
 import { ParameterError, ShapeError, shapeText } from "../errors/index.ts";
 import { dtypeOf, sizeOf, view } from "../ndarray/index.ts";
+import { checkNumbers } from "./arguments.ts";
 import { exp } from "./exp.ts";
 import { logSoftmax } from "./log-softmax.ts";
 import { merged, unmerged } from "./merged-axes.ts";
@@ -111,6 +112,7 @@ function softmaxPull(t: Value, logits: Value): Value {
  * Example: crossEntropy(array([[0, 0]]), [1])  // => [0.6931471805599453]
  */
 export function crossEntropy(logits: Operand, labels: ArrayLike<number>): Value {
+  checkNumbers("crossEntropy", "the labels", labels);
   const integers = labels instanceof Int32Array ? labels : Int32Array.from(labels);
   for (let i = 0; i < labels.length; i++) {
     if (integers[i] !== labels[i]) throw new ParameterError({ where: "crossEntropy", problem: `label ${labels[i]} of sample ${i} is no integer.`, expected: "integer class labels." });

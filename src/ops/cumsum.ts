@@ -1,4 +1,5 @@
 import { apply, definePrimitive, type Operand, type Value } from "../autodiff/index.ts";
+import { kinds, optionsOf } from "../errors/options.ts";
 import { dtypeOf, normalizeAxis, sizeOf, view } from "../ndarray/index.ts";
 import { operandShape } from "./operand.ts";
 
@@ -45,6 +46,8 @@ export const cumsumPrimitive = definePrimitive<Params>({
   ],
 });
 
+const checkOptions = optionsOf("cumsum", { axis: kinds.axis, reverse: kinds.flag });
+
 /**
  * Running sums along an axis (the last by default); under `reverse` they run from its end.
  *
@@ -53,5 +56,6 @@ export const cumsumPrimitive = definePrimitive<Params>({
  * Example: cumsum(array([1, 2, 3]), { reverse: true })  // => [6, 5, 3]
  */
 export function cumsum(x: Operand, options: { axis?: number; reverse?: boolean } = {}): Value {
+  checkOptions(options);
   return apply(cumsumPrimitive, [x], { axis: normalizeAxis("cumsum", options.axis ?? -1, operandShape("cumsum", x)), reverse: options.reverse ?? false });
 }

@@ -1,9 +1,10 @@
 /** Batched contraction of two operands, as a composition of transpose, reshape, sum and matmul. */
 import type { Operand, Value } from "../autodiff/index.ts";
 import { ParameterError, ShapeError, shapeText } from "../errors/index.ts";
+import { shown } from "../errors/options.ts";
 import { sizeOf } from "../ndarray/index.ts";
 import { matmul } from "./matmul.ts";
-import { operandShape } from "./operand.ts";
+import { asArrays, operandShapes } from "./operand.ts";
 import { reshape } from "./reshape.ts";
 import { sum } from "./sum.ts";
 import { transpose } from "./transpose.ts";
@@ -17,6 +18,7 @@ import { transpose } from "./transpose.ts";
  * Example: einsum("ij,kj->ik", array([[1, 2]]), array([[3, 4], [5, 6]]))  // => [[11, 17]]
  */
 export function einsum(expression: string, a: Operand, b: Operand): Value {
+  if (typeof expression !== "string") throw new ParameterError({ where: "einsum", problem: `the expression is ${shown(expression)}.`, expected: `a string of the form "ij,jk->ik", before the operands.` });
   const match = /^([a-zA-Z]*),([a-zA-Z]*)->([a-zA-Z]*)$/.exec(expression.replaceAll(" ", ""));
   if (match === null) throw new ParameterError({ where: "einsum", problem: `"${expression}" is no expression for two operands.`, expected: `the form "ij,jk->ik".` });
   const [left, right, out] = match.slice(1).map((letters) => [...letters]);
@@ -25,10 +27,11 @@ export function einsum(expression: string, a: Operand, b: Operand): Value {
   }
   const unknown = out.find((letter) => !left.includes(letter) && !right.includes(letter));
   if (unknown !== undefined) throw new ParameterError({ where: "einsum", problem: `the result's axis "${unknown}" in "${expression}" is in neither operand.`, expected: "letters of the operands on the right of ->." });
-  const length = lengths(expression, [left, right], [operandShape("einsum", a), operandShape("einsum", b)]);
+  const length = lengths(expression, [left, right], operandShapes("einsum", [a, b]));
 
-  const x = sumMissing(a, left, [...right, ...out]);
-  const y = sumMissing(b, right, [...left, ...out]);
+  const [first, second] = asArrays("einsum", [a, b]);
+  const x = sumMissing(first, left, [...right, ...out]);
+  const y = sumMissing(second, right, [...left, ...out]);
   const shared = x.letters.filter((letter) => y.letters.includes(letter));
   const batch = shared.filter((letter) => out.includes(letter));
   const inner = shared.filter((letter) => !out.includes(letter));

@@ -1,6 +1,8 @@
 import { apply, definePrimitive, type Operand, type Primitive, type Value } from "../autodiff/index.ts";
 import { ShapeError, shapeText } from "../errors/index.ts";
+import { kinds, optionsOf } from "../errors/options.ts";
 import { checkShape, dtypeOf, normalizeAxis, sizeOf, view } from "../ndarray/index.ts";
+import { checkNumber } from "./arguments.ts";
 import { operandShape } from "./operand.ts";
 import { checkRange, type Range, slicePrimitive } from "./slice.ts";
 
@@ -47,6 +49,8 @@ function rangeOf({ axis, start, count, step }: Range): Range {
   return { axis, start, count, step };
 }
 
+const checkOptions = optionsOf("embed", { axis: kinds.axis, start: kinds.number, count: kinds.number, step: kinds.number }, ["axis", "start", "count", "step"]);
+
 /**
  * Lays `x` into zeros: element i of the axis goes to start + i step of an axis of `length`.
  *
@@ -54,5 +58,7 @@ function rangeOf({ axis, start, count, step }: Range): Range {
  * Example: embed(array([5, 6]), { axis: 0, start: 1, count: 2, step: 2 }, 4)  // => [0, 5, 0, 6]
  */
 export function embed(x: Operand, range: Range, length: number): Value {
+  checkOptions(range);
+  checkNumber("embed", "the length", length, "an integer >= 0.");
   return apply(embedPrimitive, [x], { ...rangeOf(range), axis: normalizeAxis("embed", range.axis, operandShape("embed", x)), length });
 }

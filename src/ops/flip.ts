@@ -1,7 +1,10 @@
 import type { Operand, Value } from "../autodiff/index.ts";
+import { kinds, optionsOf } from "../errors/options.ts";
 import { type Axes, normalizeAxes } from "../ndarray/index.ts";
 import { operandShape } from "./operand.ts";
 import { slice } from "./slice.ts";
+
+const checkOptions = optionsOf("flip", { axes: kinds.axes });
 
 /**
  * The elements in opposite order along axes (all by default), as a view.
@@ -10,6 +13,7 @@ import { slice } from "./slice.ts";
  * Example: flip(array([[1, 2], [3, 4]]), { axes: 1 })  // => [[2, 1], [4, 3]]
  */
 export function flip(x: Operand, options: { axes?: Axes } = {}): Value {
+  checkOptions(options);
   const axes = normalizeAxes("flip", options.axes, operandShape("flip", x));
   return axes.reduce<Operand>((turned, axis) => slice(turned, { axis, step: -1 }), x) as Value;
 }

@@ -1,5 +1,6 @@
 import { apply, definePrimitive, isTraced, type Operand, type Primitive, type Value } from "../autodiff/index.ts";
-import { ParameterError, ShapeError, shapeText } from "../errors/index.ts";
+import { LemmagradError, ParameterError, ShapeError, shapeText } from "../errors/index.ts";
+import { kinds, optionsOf } from "../errors/options.ts";
 import { array, checkView, dtypeOf, elements as elementsOf, type FloatArray, isNdArray, type NdArray, type Nested, normalizeAxis, sizeOf, view } from "../ndarray/index.ts";
 import { operandShape } from "./operand.ts";
 
@@ -86,6 +87,18 @@ function checkIndices(where: string, indices: Int32Array | FloatArray, length: n
   if (bad >= 0) throw new ShapeError({ where, problem: `index ${indices[bad]} is outside an axis of ${length} elements.`, expected: `integers from 0 to ${length - 1}.` });
 }
 
+/** Indices from nested lists; what is wrong with them is said in gather's name. */
+function indexArray(indices: Nested): NdArray {
+  try {
+    return array(indices);
+  } catch (error) {
+    if (!(error instanceof LemmagradError)) throw error;
+    throw new ParameterError({ ...error.parts, where: "gather", problem: `the indices make no array: ${error.parts.problem}` }, { cause: error });
+  }
+}
+
+const checkOptions = optionsOf("gather", { axis: kinds.axis });
+
 /**
  * Elements of one axis (the last by default) at an index for every element of the result; an index may repeat. Indices
  * are plain integers, as nested lists or as an array; `take` is for one list of indices that serves every row.
@@ -96,12 +109,13 @@ function checkIndices(where: string, indices: Int32Array | FloatArray, length: n
  * Example: gather(array([[5, 6, 7], [1, 2, 3]]), [[2, 0], [1, 1]])  // => [[7, 5], [2, 2]]
  */
 export function gather(x: Operand, indices: Nested | NdArray, options: { axis?: number } = {}): Value {
+  checkOptions(options);
   const shape = operandShape("gather", x);
   const axis = normalizeAxis("gather", options.axis ?? -1, shape);
   if (isTraced(indices)) {
     throw new ParameterError({ where: "gather", problem: "the indices are an array that is being differentiated.", expected: "plain integers.", mend: "compute the indices outside of the differentiated function." });
   }
-  const plain = isNdArray(indices) ? checkView("gather", indices) : array(indices);
+  const plain = isNdArray(indices) ? checkView("gather", indices) : indexArray(indices);
   const fits = plain.shape.length === shape.length && plain.shape.every((length, at) => at === axis || length === shape[at]);
   if (!fits) throw new ShapeError({ where: "gather", problem: `x has shape ${shapeText(shape)}, the indices ${shapeText(plain.shape)}.`, expected: `equal shapes but for axis ${axis}.`, mend: "for one list of indices that serves every row, use take." });
   const values = elementsOf(plain);

@@ -1,8 +1,11 @@
 import type { Operand, Value } from "../autodiff/index.ts";
+import { kinds, optionsOf } from "../errors/options.ts";
 import { type Axes, normalizeAxes } from "../ndarray/index.ts";
 import { abs } from "./abs.ts";
 import { operandShape } from "./operand.ts";
 import { sum } from "./sum.ts";
+
+const checkOptions = optionsOf("l1Norm", { axes: kinds.axes, keepAxes: kinds.flag });
 
 /**
  * Sum of absolute values over axes (all by default).
@@ -13,6 +16,7 @@ import { sum } from "./sum.ts";
  * Example: l1Norm(array([[1, -2], [3, 0]]), { axes: 1 })  // => [3, 3]
  */
 export function l1Norm(x: Operand, options: { axes?: Axes; keepAxes?: boolean } = {}): Value {
+  checkOptions(options);
   const axes = normalizeAxes("l1Norm", options.axes, operandShape("l1Norm", x));
   return sum(abs(x), { axes, keepAxes: options.keepAxes });
 }

@@ -1,9 +1,12 @@
 import type { Operand, Value } from "../autodiff/index.ts";
+import { kinds, optionsOf } from "../errors/options.ts";
 import { type Axes, normalizeAxes, reducedShape, sizeOf } from "../ndarray/index.ts";
 import { axesLast } from "./axes-last.ts";
 import { norm } from "./norm.ts";
 import { operandShape } from "./operand.ts";
 import { reshape } from "./reshape.ts";
+
+const checkOptions = optionsOf("l2Norm", { axes: kinds.axes, keepAxes: kinds.flag });
 
 /**
  * Euclidean norm over axes (all by default), safe where squares would overflow or vanish. `norm` is the same over one axis.
@@ -14,6 +17,7 @@ import { reshape } from "./reshape.ts";
  * Example: l2Norm(array([[1, 2], [2, 4]]))  // => 5
  */
 export function l2Norm(x: Operand, options: { axes?: Axes; keepAxes?: boolean } = {}): Value {
+  checkOptions(options);
   const shape = operandShape("l2Norm", x);
   const axes = normalizeAxes("l2Norm", options.axes, shape);
   const rows = reshape(axesLast(x, axes), [...reducedShape(shape, axes, false), sizeOf(axes.map((axis) => shape[axis]))]);

@@ -1,5 +1,6 @@
 import { apply, definePrimitive, type Operand, type Value } from "../autodiff/index.ts";
 import { ParameterError } from "../errors/index.ts";
+import { kinds, optionsOf } from "../errors/options.ts";
 import { loopForwardWith, sameShape, unaryCases } from "./elementwise.ts";
 import { greater } from "./greater.ts";
 import { mul } from "./mul.ts";
@@ -28,6 +29,8 @@ export const leakyReluPrimitive = definePrimitive<LeakyRelu>({
   cases: unaryCases.flatMap(({ shapes }) => [{ shapes, params: { slope: 0.25 } }, { shapes, params: { slope: -0.5 } }]),
 });
 
+const checkOptions = optionsOf("leakyRelu", { slope: kinds.number });
+
 /**
  * x where x > 0 and slope x elsewhere; the slope is 0.01 unless given.
  *
@@ -35,6 +38,7 @@ export const leakyReluPrimitive = definePrimitive<LeakyRelu>({
  * Errors:  ParameterError unless slope is a finite number.
  * Example: leakyRelu(array([-2, 0, 2]), { slope: 0.25 })  // => [-0.5, 0, 2]
  */
-export function leakyRelu(x: Operand, { slope = 0.01 }: Partial<LeakyRelu> = {}): Value {
-  return apply(leakyReluPrimitive, [x], { slope });
+export function leakyRelu(x: Operand, options: Partial<LeakyRelu> = {}): Value {
+  checkOptions(options);
+  return apply(leakyReluPrimitive, [x], { slope: options.slope ?? 0.01 });
 }

@@ -1,9 +1,12 @@
 import type { Operand, Value } from "../autodiff/index.ts";
+import { kinds, optionsOf } from "../errors/options.ts";
 import { type Axes, normalizeAxes } from "../ndarray/index.ts";
 import { abs } from "./abs.ts";
 import { max } from "./max.ts";
 import { operandShape } from "./operand.ts";
 import { requireElements } from "./reduce.ts";
+
+const checkOptions = optionsOf("linfNorm", { axes: kinds.axes, keepAxes: kinds.flag });
 
 /**
  * Largest absolute value over axes (all by default).
@@ -15,6 +18,7 @@ import { requireElements } from "./reduce.ts";
  * Example: linfNorm(array([[1, -2], [3, 0]]), { axes: 1 })  // => [2, 3]
  */
 export function linfNorm(x: Operand, options: { axes?: Axes; keepAxes?: boolean } = {}): Value {
+  checkOptions(options);
   const shape = operandShape("linfNorm", x);
   const axes = normalizeAxes("linfNorm", options.axes, shape);
   requireElements("linfNorm", shape, axes);

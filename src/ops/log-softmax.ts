@@ -1,5 +1,6 @@
 import { apply, definePrimitive, type Operand, type Value } from "../autodiff/index.ts";
 import { ShapeError, shapeText } from "../errors/index.ts";
+import { kinds, optionsOf } from "../errors/options.ts";
 import { dtypeOf, normalizeAxis, sizeOf, view } from "../ndarray/index.ts";
 import { axesBack, axesLast } from "./axes-last.ts";
 import { exp } from "./exp.ts";
@@ -35,6 +36,8 @@ export const logSoftmaxPrimitive = definePrimitive({
   ],
 });
 
+const checkOptions = optionsOf("logSoftmax", { axis: kinds.axis });
+
 /**
  * log of the softmax along an axis (the last by default), safe for large logits; an entry of -Infinity stays so.
  *
@@ -43,6 +46,7 @@ export const logSoftmaxPrimitive = definePrimitive({
  * Example: logSoftmax(array([0]))  // => [0]
  */
 export function logSoftmax(x: Operand, options: { axis?: number } = {}): Value {
+  checkOptions(options);
   return logSoftmaxAlong("logSoftmax", x, options.axis ?? -1);
 }
 

@@ -1,4 +1,5 @@
 import type { Operand, Value } from "../autodiff/index.ts";
+import { kinds, optionsOf } from "../errors/options.ts";
 import { type Axes, normalizeAxes, reducedShape } from "../ndarray/index.ts";
 import { abs } from "./abs.ts";
 import { add } from "./add.ts";
@@ -14,6 +15,8 @@ import { sub } from "./sub.ts";
 import { sum } from "./sum.ts";
 import { where } from "./where.ts";
 
+const checkOptions = optionsOf("logsumexp", { axes: kinds.axes, keepAxes: kinds.flag });
+
 /**
  * ln sum_j e^{x_j} over axes (the last by default); safe for large x, since the maximum is subtracted first.
  *
@@ -26,6 +29,7 @@ import { where } from "./where.ts";
  * Example: logsumexp(array([[0, 1], [-Infinity, 1]]), { axes: 0 })  // => [0, 1.6931471805599454]
  */
 export function logsumexp(x: Operand, options: { axes?: Axes; keepAxes?: boolean } = {}): Value {
+  checkOptions(options);
   const shape = operandShape("logsumexp", x);
   const axes = normalizeAxes("logsumexp", options.axes ?? -1, shape);
   requireElements("logsumexp", shape, axes);

@@ -1,8 +1,11 @@
 import { apply, type Operand, type Value } from "../autodiff/index.ts";
 import { ParameterError, ShapeError, shapeText } from "../errors/index.ts";
+import { kinds, optionsOf } from "../errors/options.ts";
 import { max } from "./max.ts";
 import { operandShape } from "./operand.ts";
-import { bothAxes, checkWindows, padPlane, type PerPlaneAxis, windowsPrimitive } from "./windows.ts";
+import { bothAxes, checkWindows, checkWindowSize, padPlane, type PerPlaneAxis, windowsPrimitive } from "./windows.ts";
+
+const checkOptions = optionsOf("maxPool2d", { stride: kinds.perPlaneAxis, padding: kinds.perPlaneAxis });
 
 /**
  * The largest element of every window over the last two axes. Size, stride (default: the size) and padding are one
@@ -15,6 +18,8 @@ import { bothAxes, checkWindows, padPlane, type PerPlaneAxis, windowsPrimitive }
  * Example: maxPool2d(array([[1, 2, 5, 0], [3, 4, 1, 1]]), 2)  // => [[4, 5]]
  */
 export function maxPool2d(x: Operand, size: PerPlaneAxis, options: { stride?: PerPlaneAxis; padding?: PerPlaneAxis } = {}): Value {
+  checkOptions(options);
+  checkWindowSize("maxPool2d", size);
   const shape = operandShape("maxPool2d", x);
   const params = { size: bothAxes(size), stride: bothAxes(options.stride ?? size), dilation: [1, 1] as const };
   const padding = bothAxes(options.padding ?? 0);

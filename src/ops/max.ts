@@ -1,4 +1,5 @@
 import { apply, definePrimitive, type Application, type Operand, type Value } from "../autodiff/index.ts";
+import { kinds, optionsOf } from "../errors/options.ts";
 import { type Axes, elements as elementsOf, type NdArray, normalizeAxes, reducedShape, sizeOf, transposeView } from "../ndarray/index.ts";
 import { div } from "./div.ts";
 import { equal } from "./equal.ts";
@@ -58,6 +59,8 @@ function leadOfLargest([x]: readonly NdArray[], { axes }: Params): number {
   return lead;
 }
 
+const checkOptions = optionsOf("max", { axes: kinds.axes, keepAxes: kinds.flag });
+
 /**
  * Maximum over axes (all by default).
  *
@@ -66,5 +69,6 @@ function leadOfLargest([x]: readonly NdArray[], { axes }: Params): number {
  * Example: max(array([[1, 2], [3, 4]]), { axes: 0 })  // => [3, 4]
  */
 export function max(x: Operand, options: { axes?: Axes; keepAxes?: boolean } = {}): Value {
+  checkOptions(options);
   return apply(maxPrimitive, [x], { axes: normalizeAxes("max", options.axes, operandShape("max", x)), keepAxes: options.keepAxes ?? false });
 }

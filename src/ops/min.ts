@@ -1,9 +1,12 @@
 import type { Operand, Value } from "../autodiff/index.ts";
+import { kinds, optionsOf } from "../errors/options.ts";
 import { type Axes, normalizeAxes } from "../ndarray/index.ts";
 import { max } from "./max.ts";
 import { neg } from "./neg.ts";
 import { operandShape } from "./operand.ts";
 import { requireElements } from "./reduce.ts";
+
+const checkOptions = optionsOf("min", { axes: kinds.axes, keepAxes: kinds.flag });
 
 /**
  * Minimum over axes (all by default): -max(-x), and so NaN wins.
@@ -13,6 +16,7 @@ import { requireElements } from "./reduce.ts";
  * Example: min(array([[1, 2], [4, 3]]), { axes: 1 })  // => [1, 3]
  */
 export function min(x: Operand, options: { axes?: Axes; keepAxes?: boolean } = {}): Value {
+  checkOptions(options);
   const shape = operandShape("min", x);
   const axes = normalizeAxes("min", options.axes, shape);
   requireElements("min", shape, axes);

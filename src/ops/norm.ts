@@ -1,4 +1,5 @@
 import { apply, definePrimitive, type Operand, type Value } from "../autodiff/index.ts";
+import { kinds, optionsOf } from "../errors/options.ts";
 import { dtypeOf, elements as elementsOf, type NdArray, normalizeAxis, reducedShape, sizeOf, view } from "../ndarray/index.ts";
 import { mul } from "./mul.ts";
 import { normalize } from "./normalize.ts";
@@ -43,6 +44,8 @@ export function smallestRow([x]: readonly NdArray[]): number {
   return smallest;
 }
 
+const checkOptions = optionsOf("norm", { axis: kinds.axis });
+
 /**
  * Euclidean norm over one axis (the last by default), which disappears.
  *
@@ -51,6 +54,7 @@ export function smallestRow([x]: readonly NdArray[]): number {
  * Example: norm(array([[3, 4], [0, 0]]))  // => [5, 0]
  */
 export function norm(x: Operand, options: { axis?: number } = {}): Value {
+  checkOptions(options);
   const shape = operandShape("norm", x);
   const axis = normalizeAxis("norm", options.axis ?? -1, shape);
   const last = shape.length - 1;

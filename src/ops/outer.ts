@@ -1,6 +1,6 @@
 import type { Operand, Value } from "../autodiff/index.ts";
 import { mul } from "./mul.ts";
-import { operandShape } from "./operand.ts";
+import { asArrays, operandShapes } from "./operand.ts";
 import { reshape } from "./reshape.ts";
 
 /**
@@ -10,7 +10,7 @@ import { reshape } from "./reshape.ts";
  * Example: outer(array([1, 2]), array([3, 4]))  // => [[3, 4], [6, 8]]
  */
 export function outer(a: Operand, b: Operand): Value {
-  const rank = operandShape("outer", b).length;
-  const own = operandShape("outer", a);
-  return mul(reshape(a, [...own, ...new Array<number>(rank).fill(1)]), b);
+  const [own, other] = operandShapes("outer", [a, b]);
+  const [left] = asArrays("outer", [a, b]);
+  return mul(reshape(left, [...own, ...other.map(() => 1)]), b);
 }

@@ -7,6 +7,7 @@ import { add } from "./add.ts";
 import { equal } from "./equal.ts";
 import { log } from "./log.ts";
 import { mul } from "./mul.ts";
+import { operandShapes } from "./operand.ts";
 import { sub } from "./sub.ts";
 
 /** Every other element negative: what the laws give an integer power. */
@@ -81,5 +82,7 @@ function logOrZero(x: Value): Value {
  * Example: pow(array([-2, 0, 3]), 3)  // => [-8, 0, 27]
  */
 export function pow(x: Operand, y: Operand): Value {
-  return typeof y === "number" ? apply(powPrimitive, [x], { exponent: y }) : apply(powArrayPrimitive, [x, y], {});
+  if (typeof y === "number") return apply(powPrimitive, [x], { exponent: y });
+  operandShapes("pow", [x, y]);
+  return apply(powArrayPrimitive, [x, y], {});
 }

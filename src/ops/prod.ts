@@ -1,10 +1,13 @@
 import { type Operand, type Value, valueDtype } from "../autodiff/index.ts";
+import { kinds, optionsOf } from "../errors/options.ts";
 import { type Axes, full, normalizeAxes, reducedShape, scalar } from "../ndarray/index.ts";
 import { concatenate } from "./concatenate.ts";
 import { mul } from "./mul.ts";
 import { operandShape } from "./operand.ts";
 import { reshape } from "./reshape.ts";
 import { slice } from "./slice.ts";
+
+const checkOptions = optionsOf("prod", { axes: kinds.axes, keepAxes: kinds.flag });
 
 /**
  * Product over axes (all by default).
@@ -17,6 +20,7 @@ import { slice } from "./slice.ts";
  * Example: prod(array([[1, 2], [3, 4]]), { axes: 0 })  // => [3, 8]
  */
 export function prod(x: Operand, options: { axes?: Axes; keepAxes?: boolean } = {}): Value {
+  checkOptions(options);
   const shape = operandShape("prod", x);
   const axes = normalizeAxes("prod", options.axes, shape);
   const value = typeof x === "number" ? scalar(x) : x;

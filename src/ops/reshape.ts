@@ -1,6 +1,7 @@
 import { apply, definePrimitive, type Operand, type Value } from "../autodiff/index.ts";
 import { ShapeError, shapeText } from "../errors/index.ts";
 import { checkShape, reshapeView, sizeOf } from "../ndarray/index.ts";
+import { checkShapeList } from "./arguments.ts";
 
 export const reshapePrimitive = definePrimitive<{ shape: readonly number[] }>({
   name: "reshape",
@@ -34,5 +35,6 @@ export const reshapePrimitive = definePrimitive<{ shape: readonly number[] }>({
  * Example: reshape(array([1, 2, 3, 4]), [2, 2])  // => [[1, 2], [3, 4]]
  */
 export function reshape(x: Operand, shape: readonly number[]): Value {
+  checkShapeList("reshape", shape);
   return apply(reshapePrimitive, [x], { shape });
 }

@@ -1,6 +1,7 @@
 import { apply, definePrimitive, type Operand, type Primitive, type Value } from "../autodiff/index.ts";
 import { ShapeError } from "../errors/index.ts";
 import { checkShape, dtypeOf, normalizeAxis, sizeOf, view } from "../ndarray/index.ts";
+import { checkNumber, checkNumbers } from "./arguments.ts";
 import { operandShape } from "./operand.ts";
 import { checkIndices, take } from "./take.ts";
 
@@ -47,5 +48,7 @@ export const scatterAddPrimitive: Primitive<Params> = definePrimitive<Params>({
 
 /** Adds entries of one axis into zeros of `length` at the given indices; repeated indices add up. */
 export function scatterAdd(x: Operand, indices: readonly number[], axis: number, length: number): Value {
+  checkNumbers("scatterAdd", "the indices", indices);
+  checkNumber("scatterAdd", "the length", length, "an integer >= 0.");
   return apply(scatterAddPrimitive, [x], { axis: normalizeAxis("scatterAdd", axis, operandShape("scatterAdd", x)), indices: [...indices], length });
 }

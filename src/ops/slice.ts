@@ -1,5 +1,6 @@
 import { apply, definePrimitive, type Operand, type Primitive, type Value } from "../autodiff/index.ts";
 import { ShapeError, shapeText } from "../errors/index.ts";
+import { kinds, optionsOf, shown } from "../errors/options.ts";
 import { normalizeAxis, view } from "../ndarray/index.ts";
 import { embed } from "./embed.ts";
 import { operandShape } from "./operand.ts";
@@ -42,6 +43,8 @@ export function checkRange(where: string, { axis, start, count, step }: Range, l
   }
 }
 
+const checkOptions = optionsOf("slice", { axis: kinds.axis, start: kinds.number, stop: kinds.number, step: kinds.number });
+
 /**
  * Elements start, start + step, ... before `stop` of one axis, as a view. Negative start and stop count from the end.
  *
@@ -49,6 +52,7 @@ export function checkRange(where: string, { axis, start, count, step }: Range, l
  * Example: slice(array([1, 2, 3, 4]), { start: 1, stop: 3 })  // => [2, 3]
  */
 export function slice(x: Operand, options: { axis?: number; start?: number; stop?: number; step?: number } = {}): Value {
+  checkOptions(options);
   const shape = operandShape("slice", x);
   const axis = normalizeAxis("slice", options.axis ?? 0, shape);
   const length = shape[axis];
@@ -56,6 +60,7 @@ export function slice(x: Operand, options: { axis?: number; start?: number; stop
   const fromEnd = (at: number) => (at < 0 ? at + length : at);
   const start = options.start === undefined ? (step > 0 ? 0 : length - 1) : fromEnd(options.start);
   const stop = options.stop === undefined ? (step > 0 ? length : -1) : fromEnd(options.stop);
+  if (!Number.isInteger(stop)) throw new ShapeError({ where: "slice", problem: `stop ${options.stop} is no integer.`, expected: `an integer from ${-length} to ${length}.` });
   return apply(slicePrimitive, [x], { axis, start, count: Math.max(0, Math.ceil((stop - start) / step)), step });
 }
 
@@ -73,7 +78,7 @@ export function index(x: Operand, ...at: readonly number[]): Value {
   let picked: Operand = x;
   at.forEach((position, axis) => {
     if (!Number.isInteger(position) || position < -shape[axis] || position >= shape[axis]) {
-      throw new ShapeError({ where: "index", problem: `index ${position} is outside axis ${axis} of shape ${shapeText(shape)}.`, expected: `an integer from ${-shape[axis]} to ${shape[axis] - 1}.` });
+      throw new ShapeError({ where: "index", problem: `index ${shown(position)} is outside axis ${axis} of shape ${shapeText(shape)}.`, expected: `an integer from ${-shape[axis]} to ${shape[axis] - 1}.` });
     }
     const start = position < 0 ? position + shape[axis] : position;
     picked = apply(slicePrimitive, [picked], { axis, start, count: 1, step: 1 });

@@ -4,7 +4,7 @@ import { dtypeOf, sizeOf, view } from "../ndarray/index.ts";
 import { merged, unmerged } from "./merged-axes.ts";
 import { mul } from "./mul.ts";
 import { reshape } from "./reshape.ts";
-import { checkSmoothedRelu, type SmoothedRelu, smoothedReluPrimitive, smoothedReluSlope } from "./smoothed-relu.ts";
+import { checkSmoothedRelu, type SmoothedRelu, smoothedReluOptions, smoothedReluPrimitive, smoothedReluSlope } from "./smoothed-relu.ts";
 import { sum } from "./sum.ts";
 
 const cases = [
@@ -79,6 +79,8 @@ function curvature(z: Value, { q, rho }: SmoothedRelu): Value {
   return apply(smoothedReluPrimitive, [z], { q, rho, order: 2 });
 }
 
+const checkOptions = smoothedReluOptions("smoothedReluSum");
+
 /**
  * The smoothed ReLU summed over patches and neurons, in one pass.
  *
@@ -88,6 +90,8 @@ function curvature(z: Value, { q, rho }: SmoothedRelu): Value {
  * Source:  docs/theory, section 3.
  * Example: smoothedReluSum(array([[[[2, 0.5]]]]), { q: 2, rho: 1 })  // => [[1.625]]
  */
-export function smoothedReluSum(z: Operand, { q, rho }: SmoothedRelu): Value {
+export function smoothedReluSum(z: Operand, options: SmoothedRelu): Value {
+  checkOptions(options);
+  const { q, rho } = options;
   return apply(smoothedReluSumPrimitive, [z], { q, rho });
 }

@@ -1,5 +1,6 @@
 import { apply, definePrimitive, type Operand, type Value } from "../autodiff/index.ts";
 import { ParameterError } from "../errors/index.ts";
+import { kinds, optionsOf } from "../errors/options.ts";
 import { dtypeOf, sizeOf, view } from "../ndarray/index.ts";
 import { sameShape, unaryCases } from "./elementwise.ts";
 import { mul } from "./mul.ts";
@@ -64,11 +65,22 @@ function bendDerivative(z: Float64Array | Float32Array, out: Float64Array | Floa
   }
 }
 
+/**
+ * The check of options for the ops of this family. Other names than q and rho are passed over: whole settings are handed in,
+ * of which the activation is a part, and since both are required, no misspelt one goes unseen.
+ */
+export function smoothedReluOptions(where: string): (given: SmoothedRelu) => void {
+  const check = optionsOf(where, { q: { ...kinds.number, words: "an integer q >= 2." }, rho: { ...kinds.number, words: "a finite rho > 0." } }, ["q", "rho"]);
+  return (given) => check(typeof given === "object" && given !== null ? { q: given.q, rho: given.rho } : given);
+}
+
 /** Errors: ParameterError when q is no integer >= 2 or rho <= 0. */
 export function checkSmoothedRelu(where: string, { q, rho }: SmoothedRelu): void {
   if (!Number.isInteger(q) || q < 2) throw new ParameterError({ where, problem: `q = ${q} is out of range.`, expected: "an integer q >= 2." });
   if (!(rho > 0) || !Number.isFinite(rho)) throw new ParameterError({ where, problem: `rho = ${rho} is out of range.`, expected: "a finite rho > 0." });
 }
+
+const [checkOptions, checkSlopeOptions] = [smoothedReluOptions("smoothedRelu"), smoothedReluOptions("smoothedReluSlope")];
 
 /**
  * Smoothed ReLU, elementwise.
@@ -84,11 +96,15 @@ export function checkSmoothedRelu(where: string, { q, rho }: SmoothedRelu): void
  * Source:  the activation of Li & Li, arXiv 2410.08503 (abstract: "smoothed ReLU"); form as in docs/theory, section 3.
  * Example: smoothedRelu(array([-1, 0.5, 2]), { q: 2, rho: 1 })  // => [0, 0.125, 1.5]
  */
-export function smoothedRelu(z: Operand, { q, rho }: SmoothedRelu): Value {
+export function smoothedRelu(z: Operand, options: SmoothedRelu): Value {
+  checkOptions(options);
+  const { q, rho } = options;
   return apply(smoothedReluPrimitive, [z], { q, rho, order: 0 });
 }
 
 /** s'(z), elementwise: 0, (z/rho)^(q-1) and 1 on the pieces of smoothedRelu. Example: smoothedReluSlope(0.5, { q: 2, rho: 1 })  // => 0.5 */
-export function smoothedReluSlope(z: Operand, { q, rho }: SmoothedRelu): Value {
+export function smoothedReluSlope(z: Operand, options: SmoothedRelu): Value {
+  checkSlopeOptions(options);
+  const { q, rho } = options;
   return apply(smoothedReluPrimitive, [z], { q, rho, order: 1 });
 }

@@ -1,5 +1,6 @@
 import { apply, definePrimitive, type Operand, type Primitive, type Value, zeroTangent } from "../autodiff/index.ts";
 import { ShapeError, shapeText } from "../errors/index.ts";
+import { kinds, optionsOf } from "../errors/options.ts";
 import { dtypeOf, elements as elementsOf, type FloatArray, type NdArray, normalizeAxis, sizeOf, view } from "../ndarray/index.ts";
 import { operandShape } from "./operand.ts";
 
@@ -100,6 +101,8 @@ const unsortByPrimitive: Primitive<Params> = definePrimitive<Params>({
   cases,
 });
 
+const checkOptions = optionsOf("sortBy", { axis: kinds.axis, descending: kinds.flag });
+
 /**
  * Values along an axis (the last by default) in the order of their keys, smallest key first, or largest under `descending`.
  *
@@ -110,5 +113,6 @@ const unsortByPrimitive: Primitive<Params> = definePrimitive<Params>({
  * Example: sortBy(array([5, 6, 7]), array([2, 3, 1]))  // => [7, 5, 6]
  */
 export function sortBy(values: Operand, keys: Operand, options: { axis?: number; descending?: boolean } = {}): Value {
+  checkOptions(options);
   return apply(sortByPrimitive, [values, keys], { axis: normalizeAxis("sortBy", options.axis ?? -1, operandShape("sortBy", values)), descending: options.descending ?? false });
 }

@@ -1,8 +1,12 @@
 import type { Operand, Value } from "../autodiff/index.ts";
 import { ParameterError, ShapeError } from "../errors/index.ts";
+import { kinds, optionsOf } from "../errors/options.ts";
 import { normalizeAxis } from "../ndarray/index.ts";
+import { checkNumbers } from "./arguments.ts";
 import { operandShape } from "./operand.ts";
 import { slice } from "./slice.ts";
+
+const checkOptions = optionsOf("split", { axis: kinds.axis });
 
 /**
  * Cuts an axis (the first by default) into parts, each a view: a number of equal parts, or parts of given sizes.
@@ -14,6 +18,7 @@ import { slice } from "./slice.ts";
  * Example: split(array([1, 2, 3]), [1, 2])[1]  // => [2, 3]
  */
 export function split(x: Operand, parts: number | readonly number[], options: { axis?: number } = {}): Value[] {
+  checkOptions(options);
   const shape = operandShape("split", x);
   const axis = normalizeAxis("split", options.axis ?? 0, shape);
   let start = 0;
@@ -30,6 +35,7 @@ function sizesOf(parts: number | readonly number[], length: number): readonly nu
     if (length % parts !== 0) throw new ShapeError({ where: "split", problem: `an axis of ${length} elements does not fall into ${parts} equal parts.`, expected: `a divisor of ${length}.`, mend: "give the sizes of the parts as a list." });
     return new Array<number>(parts).fill(length / parts);
   }
+  checkNumbers("split", "the sizes", parts);
   const bad = parts.find((size) => !Number.isInteger(size) || size < 0);
   if (bad !== undefined) throw new ParameterError({ where: "split", problem: `${bad} is no size of a part.`, expected: "integers >= 0." });
   const total = parts.reduce((sum, size) => sum + size, 0);

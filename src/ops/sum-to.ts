@@ -1,6 +1,7 @@
 import { apply, definePrimitive, type Operand, type Value } from "../autodiff/index.ts";
 import { ShapeError, shapeText } from "../errors/index.ts";
 import { checkShape, view } from "../ndarray/index.ts";
+import { checkShapeList } from "./arguments.ts";
 import { reduceForward } from "./reduce.ts";
 import { reshape } from "./reshape.ts";
 import { sum } from "./sum.ts";
@@ -50,5 +51,6 @@ export const sumToPrimitive = definePrimitive<{ shape: readonly number[] }>({
 
 /** Sums down to a shape that broadcasts to the operand's. Example: sumTo(array([[1, 2], [3, 4]]), [2])  // => [4, 6] */
 export function sumTo(x: Operand, shape: readonly number[]): Value {
+  checkShapeList("sumTo", shape);
   return apply(sumToPrimitive, [x], { shape });
 }

@@ -1,4 +1,5 @@
 import { apply, definePrimitive, type Operand, type Value } from "../autodiff/index.ts";
+import { kinds, optionsOf } from "../errors/options.ts";
 import { type Axes, normalizeAxes, reducedShape } from "../ndarray/index.ts";
 import { operandShape } from "./operand.ts";
 import { reduceForward } from "./reduce.ts";
@@ -29,6 +30,8 @@ export const sumPrimitive = definePrimitive<Params>({
   ],
 });
 
+const checkOptions = optionsOf("sum", { axes: kinds.axes, keepAxes: kinds.flag });
+
 /**
  * Sum over axes (all by default).
  *
@@ -37,5 +40,6 @@ export const sumPrimitive = definePrimitive<Params>({
  * Example: sum(array([[1, 2], [3, 4]]), { axes: 0 })  // => [4, 6]
  */
 export function sum(x: Operand, options: { axes?: Axes; keepAxes?: boolean } = {}): Value {
+  checkOptions(options);
   return apply(sumPrimitive, [x], { axes: normalizeAxes("sum", options.axes, operandShape("sum", x)), keepAxes: options.keepAxes ?? false });
 }

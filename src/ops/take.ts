@@ -1,6 +1,8 @@
 import { apply, definePrimitive, type Operand, type Value } from "../autodiff/index.ts";
 import { ShapeError } from "../errors/index.ts";
+import { kinds, optionsOf } from "../errors/options.ts";
 import { dtypeOf, normalizeAxis, sizeOf, view } from "../ndarray/index.ts";
+import { checkNumbers } from "./arguments.ts";
 import { operandShape } from "./operand.ts";
 import { scatterAdd } from "./scatter-add.ts";
 
@@ -47,6 +49,8 @@ export function checkIndices(where: string, indices: readonly number[], length: 
   }
 }
 
+const checkOptions = optionsOf("take", { axis: kinds.axis });
+
 /**
  * The entries of one axis at a list of indices, in their order; an index may repeat.
  *
@@ -54,5 +58,7 @@ export function checkIndices(where: string, indices: readonly number[], length: 
  * Example: take(array([5, 6, 7]), [2, 0])  // => [7, 5]
  */
 export function take(x: Operand, indices: readonly number[], options: { axis?: number } = {}): Value {
+  checkOptions(options);
+  checkNumbers("take", "the indices", indices);
   return apply(takePrimitive, [x], { axis: normalizeAxis("take", options.axis ?? 0, operandShape("take", x)), indices: [...indices] });
 }

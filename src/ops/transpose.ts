@@ -1,5 +1,6 @@
 import { apply, definePrimitive, type Operand, type Value } from "../autodiff/index.ts";
-import { ShapeError, shapeText } from "../errors/index.ts";
+import { ParameterError, ShapeError, shapeText } from "../errors/index.ts";
+import { shown } from "../errors/options.ts";
 import { normalizeAxis, transposeView } from "../ndarray/index.ts";
 import { operandShape } from "./operand.ts";
 
@@ -41,6 +42,7 @@ function inverse(axes: readonly number[]): number[] {
  */
 export function transpose(x: Operand, axes?: readonly number[]): Value {
   const shape = operandShape("transpose", x);
+  if (axes !== undefined && !Array.isArray(axes)) throw new ParameterError({ where: "transpose", problem: `the axes are ${shown(axes)}.`, expected: "all axes in their new order, as one list.", mend: shape.length < 2 ? "leave them out." : `as in transpose(x, [${shape.map((_, axis) => shape.length - 1 - axis).join(", ")}]).` });
   const order = axes === undefined ? shape.map((_, axis) => shape.length - 1 - axis) : axes.map((axis) => normalizeAxis("transpose", axis, shape));
   return apply(transposePrimitive, [x], { axes: order });
 }

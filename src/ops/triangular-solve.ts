@@ -1,5 +1,6 @@
 import { apply, definePrimitive, type Operand, type Primitive, type Value } from "../autodiff/index.ts";
 import { DomainError, ShapeError, shapeText } from "../errors/index.ts";
+import { kinds, optionsOf } from "../errors/options.ts";
 import { solveTriangularInPlace } from "../kernels/index.ts";
 import { broadcastShapes, broadcastView, copyElements, dtypeOf, type NdArray, sizeOf, view } from "../ndarray/index.ts";
 import { batchIndices, entryAt, lastTwoSwapped } from "./matrix-batches.ts";
@@ -98,6 +99,8 @@ function requirePivots(matrix: ArrayLike<number>, n: number, batch: readonly num
   }
 }
 
+const checkOptions = optionsOf("triangularSolve", { lower: kinds.flag, transposed: kinds.flag, unitDiagonal: kinds.flag });
+
 /**
  * Solves t x = b for a triangular t: the lower triangle of a, or its upper one; under `transposed` the transpose of that
  * triangle. The other elements of a are not read, nor is the diagonal under `unitDiagonal`, which takes ones for it.
@@ -110,6 +113,7 @@ function requirePivots(matrix: ArrayLike<number>, n: number, batch: readonly num
  * Example: triangularSolve(array([[2, 0], [1, 4]]), array([[2], [9]]))  // => [[1], [2]]
  */
 export function triangularSolve(a: Operand, b: Operand, options: { lower?: boolean; transposed?: boolean; unitDiagonal?: boolean } = {}): Value {
+  checkOptions(options);
   const { lower = true, transposed = false, unitDiagonal = false } = options;
   return apply(triangularSolvePrimitive, [a, b], { lower, transposed, unitDiagonal });
 }

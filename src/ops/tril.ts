@@ -1,5 +1,6 @@
 import { type Operand, type Value, valueDtype } from "../autodiff/index.ts";
 import { ParameterError, ShapeError, shapeText } from "../errors/index.ts";
+import { kinds, optionsOf } from "../errors/options.ts";
 import { zeros } from "../ndarray/index.ts";
 import { operandShape } from "./operand.ts";
 import { where } from "./where.ts";
@@ -15,6 +16,8 @@ function triangle(op: string, x: Operand, offset: number, kept: (diagonal: numbe
   return where(mask, x, 0);
 }
 
+const checkTril = optionsOf("tril", { offset: kinds.number });
+
 /**
  * The lower triangle of the last two axes, with zeros above the diagonal `offset` (0 the main one, -1 the one below it).
  *
@@ -22,8 +25,11 @@ function triangle(op: string, x: Operand, offset: number, kept: (diagonal: numbe
  * Example: tril(array([[1, 2], [3, 4]]))  // => [[1, 0], [3, 4]]
  */
 export function tril(x: Operand, options: { offset?: number } = {}): Value {
+  checkTril(options);
   return triangle("tril", x, options.offset ?? 0, (diagonal) => diagonal <= 0);
 }
+
+const checkTriu = optionsOf("triu", { offset: kinds.number });
 
 /**
  * The upper triangle of the last two axes, with zeros below the diagonal `offset`.
@@ -32,5 +38,6 @@ export function tril(x: Operand, options: { offset?: number } = {}): Value {
  * Example: triu(array([[1, 2], [3, 4]]), { offset: 1 })  // => [[0, 2], [0, 0]]
  */
 export function triu(x: Operand, options: { offset?: number } = {}): Value {
+  checkTriu(options);
   return triangle("triu", x, options.offset ?? 0, (diagonal) => diagonal >= 0);
 }

@@ -1,5 +1,6 @@
 import type { Operand, Value } from "../autodiff/index.ts";
 import { ParameterError } from "../errors/index.ts";
+import { kinds, optionsOf } from "../errors/options.ts";
 import { type Axes, normalizeAxes } from "../ndarray/index.ts";
 import { div } from "./div.ts";
 import { mean } from "./mean.ts";
@@ -8,6 +9,8 @@ import { operandShape } from "./operand.ts";
 import { requireElements } from "./reduce.ts";
 import { sub } from "./sub.ts";
 import { sum } from "./sum.ts";
+
+const checkOptions = optionsOf("variance", { axes: kinds.axes, keepAxes: kinds.flag, ddof: kinds.number });
 
 /**
  * Variance over axes (all by default): squared deviations from the mean, added up and divided by n - ddof. The mean is
@@ -19,6 +22,7 @@ import { sum } from "./sum.ts";
  * Example: variance(array([1, 2, 3]), { ddof: 1 })  // => 1
  */
 export function variance(x: Operand, options: { axes?: Axes; keepAxes?: boolean; ddof?: number } = {}): Value {
+  checkOptions(options);
   const { keepAxes, ddof = 0 } = options;
   const shape = operandShape("variance", x);
   const axes = normalizeAxes("variance", options.axes, shape);

@@ -1,5 +1,6 @@
 import { apply, definePrimitive, type Operand, type Primitive, type Value } from "../autodiff/index.ts";
 import { ParameterError, ShapeError, shapeText } from "../errors/index.ts";
+import { kinds, optionsOf, shown } from "../errors/options.ts";
 import { view } from "../ndarray/index.ts";
 import { operandShape } from "./operand.ts";
 import { overlapAddPrimitive } from "./overlap-add.ts";
@@ -69,6 +70,11 @@ export function checkWindows(where: string, shape: readonly number[], params: Wi
   }
 }
 
+/** Errors: ParameterError when the size of a pool, which is no option, is neither a number nor two. */
+export function checkWindowSize(where: string, size: unknown): void {
+  if (!kinds.perPlaneAxis.holds(size)) throw new ParameterError({ where, problem: `the size is ${shown(size)}.`, expected: kinds.perPlaneAxis.words });
+}
+
 /** A number for both axes, or the pair itself. */
 export function bothAxes(value: PerPlaneAxis): Two {
   return typeof value === "number" ? [value, value] : value;
@@ -80,6 +86,8 @@ export function padPlane(x: Operand, [rows, columns]: Two, value: number): Opera
   return columns === 0 ? tall : pad(tall, [columns, columns], { axes: -1, value });
 }
 
+const checkOptions = optionsOf("windows", { size: kinds.perPlaneAxis, stride: kinds.perPlaneAxis, dilation: kinds.perPlaneAxis, padding: kinds.perPlaneAxis }, ["size"]);
+
 /**
  * Sliding windows over the last two axes, as a view: nothing is copied (but for a border of zeros under `padding`).
  * Every option is one number, or one for rows and one for columns.
@@ -90,6 +98,7 @@ export function padPlane(x: Operand, [rows, columns]: Two, value: number): Opera
  * Example: windows(array([[1, 2, 3]]), { size: [1, 2] })  // => [[[[1, 2]], [[2, 3]]]]
  */
 export function windows(x: Operand, options: { size: PerPlaneAxis; stride?: PerPlaneAxis; dilation?: PerPlaneAxis; padding?: PerPlaneAxis }): Value {
+  checkOptions(options);
   const params = { size: bothAxes(options.size), stride: bothAxes(options.stride ?? 1), dilation: bothAxes(options.dilation ?? 1) };
   const padding = bothAxes(options.padding ?? 0);
   checkWindows("windows", operandShape("windows", x), params, padding);

@@ -4,9 +4,10 @@
  * To the traces such a function is one primitive, made for the call. It has one output as every primitive has; a function
  * that returns a tree is recorded with its leaves in one row, which is cut up again outside.
  */
-import { apply, isTraced, jvp, leafPaths, leavesOf, placed, type Primitive, refill, registered, resultTree, scratchFrame, toLeaf, type Tree, type Value, valueDtype, vjp, vmap } from "../autodiff/index.ts";
-import { DerivativeError, ParameterError } from "../errors/index.ts";
-import { sizeOf, zeros } from "../ndarray/index.ts";
+import { apply, isTraced, isValue, jvp, leafPaths, leavesOf, placed, type Primitive, refill, registered, resultTree, scratchFrame, toLeaf, type Tree, type Value, valueDtype, vjp, vmap } from "../autodiff/index.ts";
+import { DerivativeError, ParameterError, shapeText } from "../errors/index.ts";
+import { checkFunction, optionsOf, shown } from "../errors/options.ts";
+import { full, sizeOf, zeros } from "../ndarray/index.ts";
 
 /** f's own result, numbers as arrays: such a function is made to be used inside others. */
 export type Result<R> = R extends number ? Value : R;
@@ -27,6 +28,9 @@ export interface CustomRule {
   jvp?: (tangents: never, at: never) => Tree;
 }
 
+const ruleKind = { words: "a function.", holds: (value: unknown) => typeof value === "function" };
+const checkRule = optionsOf("customRule", { name: { words: "a name, for the tape and for messages.", holds: (value) => typeof value === "string" && value !== "" }, vjp: ruleKind, jvp: ruleKind }, ["name"]);
+
 /**
  * f with derivatives of your own: for one that is cheaper or steadier than what the ops give, or that is another by
  * intention (a straight-through estimator, a clipped gradient).
@@ -39,6 +43,8 @@ export interface CustomRule {
  * Cost:    f runs unwatched; a transposed rule costs two more passes.
  */
 export function customRule<A extends unknown[] = Value[], R = Value>(f: (...args: A) => R, rule: CustomRule): (...args: A) => Result<R> {
+  checkFunction("customRule", f);
+  checkRule(rule);
   if (rule.vjp === undefined && rule.jvp === undefined) {
     throw new ParameterError({ where: rule.name, problem: "customRule got neither a vjp nor a jvp rule.", expected: "at least one of them." });
   }
@@ -54,6 +60,7 @@ export function customRule<A extends unknown[] = Value[], R = Value>(f: (...args
  * Source:  Griewank & Walther 2000, "Revolve"; a chain cut into sqrt(n) pieces needs memory for 2 sqrt(n) of n steps.
  */
 export function checkpoint<A extends unknown[] = Value[], R = Value>(f: (...args: A) => R): (...args: A) => Result<R> {
+  checkFunction("checkpoint", f);
   const inner = f as (...args: never[]) => unknown;
   const again = (ct: Tree, { args }: RuleSite) => {
     const pulled = () => vjp(inner, ...(args as never[])).pull(ct);
@@ -71,7 +78,7 @@ interface Rules {
 function opaque(name: string, f: (...args: never[]) => unknown, rules: Rules): (...args: unknown[]) => Tree {
   return (...args) => {
     const paths = leafPaths(args, "args");
-    const leaves = leavesOf(args).map((leaf, at) => toLeaf(leaf, paths[at]));
+    const leaves = leavesOf(args).map((leaf, at) => toLeaf(leaf, `${name}: ${paths[at]}`));
     const watched = leaves.filter(isTraced);
     if (watched.length === 0) return resultTree(name, f(...(refill(args, leaves) as never[])));
     /** The arguments with `own` in the places of the watched leaves and, in the others, what `rest` makes of them. */
@@ -95,12 +102,30 @@ function opaque(name: string, f: (...args: never[]) => unknown, rules: Rules): (
         if (!Array.isArray(trees) || found.length !== leaves.length) {
           throw new DerivativeError({ where: name, problem: `the vjp rule returned ${found.length} leaves for ${leaves.length} of the arguments.`, expected: "a list of one tree an argument, like it." });
         }
-        return rowOf(found.filter((_, at) => isTraced(leaves[at]))).joined;
+        return rowOf(fitting(name, "vjp", found.filter((_, at) => isTraced(leaves[at])), watched)).joined;
       }),
-      push: push && ((t, x, out) => rowOf(push(argsOf(input.cut(t), (leaf) => zeros([...leaf.shape], valueDtype(leaf))), site(x, out))).joined),
+      push: push && ((t, x, out) => rowOf(fitting(name, "jvp", leavesOf(push(argsOf(input.cut(t), (leaf) => zeros([...leaf.shape], valueDtype(leaf))), site(x, out))), leavesOf(output!.cut(out)) as Value[])).joined),
     }), [input.joined], {});
     return output!.cut(result);
   };
+}
+
+/**
+ * What a rule returned, as values that fit the leaves they belong to. One leaf alone may broadcast, as in a primitive's rule;
+ * of several the shapes must be right, since they are laid into one row.
+ *
+ * Errors: DerivativeError naming the rule.
+ */
+function fitting(name: string, mode: "vjp" | "jvp", found: readonly unknown[], like: readonly Value[]): Value[] {
+  if (found.length !== like.length) throw new DerivativeError({ where: name, problem: `the ${mode} rule returned ${found.length} leaves for the ${like.length} of the result.`, expected: "a tree like it." });
+  return found.map((leaf, at) => {
+    const value = typeof leaf === "number" ? full([], leaf, valueDtype(like[at])) : leaf;
+    if (!isValue(value)) throw new DerivativeError({ where: name, problem: `the ${mode} rule returned ${shown(leaf)}.`, expected: `an array of shape ${shapeText(like[at].shape)}.`, mend: "return what the ops in the rule give." });
+    if (like.length > 1 && (value.shape.length !== like[at].shape.length || value.shape.some((length, axis) => length !== like[at].shape[axis]))) {
+      throw new DerivativeError({ where: name, problem: `the ${mode} rule returned an array of shape ${shapeText(value.shape)}.`, expected: `shape ${shapeText(like[at].shape)}.`, mend: "sum over the axes along which the function broadcasts." });
+    }
+    return value;
+  });
 }
 
 /** The leaves of a tree as one value, and how to get such a tree back from such a value. */

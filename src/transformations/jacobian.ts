@@ -1,7 +1,9 @@
 /** Whole derivatives: Jacobians, Hessians, and the Hessian times a vector, all built of vjp, jvp and vmap. */
 import { apply, grad, type HessianOf, type JacobianOf, jvp, leafPaths, leavesOf, type Like, mapTree, refill, registered, toLeaf, type Tree, type Value, valueDtype, vjp, vmap } from "../autodiff/index.ts";
 import { ParameterError } from "../errors/index.ts";
+import { checkFunction, checkTangents, kinds, optionsOf } from "../errors/options.ts";
 import { type NdArray, sizeOf, zeros } from "../ndarray/index.ts";
+import { inNameOf } from "./in-name-of.ts";
 
 export interface JacobianOptions {
   /** Which argument to differentiate by; default 0. */
@@ -9,6 +11,11 @@ export interface JacobianOptions {
   /** "reverse" costs a pull a number of the result, "forward" a push a number of the argument. By default the fewer. */
   mode?: "reverse" | "forward";
 }
+
+const argumentKind = { ...kinds.number, words: "the number of an argument, counted from 0." };
+const modeKind = { words: `"reverse" or "forward".`, holds: (value: unknown) => typeof value === "string" };
+const checkOptions = optionsOf("jacobian", { argument: argumentKind, mode: modeKind });
+const checkHessianOptions = optionsOf("hessian", { argument: argumentKind });
 
 /**
  * The matrix of all first derivatives: a function of f's arguments.
@@ -21,21 +28,25 @@ export interface JacobianOptions {
  * Example: jacobian((x) => mul(x, x))(array([1, 2]))  // => [[2, 0], [0, 4]]
  */
 export function jacobian<A extends unknown[] = Value[], R = Value, const O extends JacobianOptions = object>(f: (...args: A) => R, options?: O): <B extends A>(...args: B) => JacobianOf<R, B, O> {
+  checkFunction("jacobian", f);
+  checkOptions(options);
   const { argument = 0, mode }: JacobianOptions = options ?? {};
   if (mode !== undefined && mode !== "reverse" && mode !== "forward") {
     throw new ParameterError({ where: "jacobian", problem: `there is no mode ${JSON.stringify(mode)}.`, expected: `"reverse" or "forward".` });
   }
   return (...args) => {
     if (!Number.isInteger(argument) || argument < 0 || argument >= args.length) {
-      throw new ParameterError({ where: "jacobian", problem: `there is no argument ${argument}.`, expected: `an integer from 0 to ${args.length - 1}.` });
+      throw new ParameterError({ where: "jacobian", problem: `there is no argument ${argument}.`, expected: args.length === 0 ? "at least one argument: the function was called without any." : `an integer from 0 to ${args.length - 1}.` });
     }
     const paths = leafPaths(args[argument], `args[${argument}]`);
-    const at = leavesOf(args[argument]).map((leaf, i) => toLeaf(leaf, paths[i]));
-    const inner = (own: Tree) => f(...(args.with(argument, own) as A));
-    if (mode === "forward") return byColumns(inner, args[argument], at) as never;
-    const { value, pull } = vjp(inner, refill(args[argument], at));
-    const tall = total(leavesOf(value) as Value[]) > total(at);
-    return (mode === undefined && tall ? byColumns(inner, args[argument], at) : byRows(value, pull, args[argument], at)) as never;
+    const at = leavesOf(args[argument]).map((leaf, i) => toLeaf(leaf, `jacobian: ${paths[i]}`));
+    return inNameOf("jacobian", f, (own) => {
+      const inner = (tree: Tree) => own(...(args.with(argument, tree) as never[]));
+      if (mode === "forward") return byColumns(inner, args[argument], at);
+      const { value, pull } = vjp(inner, refill(args[argument], at));
+      const tall = total(leavesOf(value) as Value[]) > total(at);
+      return mode === undefined && tall ? byColumns(inner, args[argument], at) : byRows(value as Tree, pull, args[argument], at);
+    }) as never;
   };
 }
 
@@ -94,8 +105,10 @@ function reshaped(x: Value, shape: readonly number[]): Value {
  * Example: hessian((x) => sum(mul(x, mul(x, x))))(array([1, 2]))  // => [[6, 0], [0, 12]]
  */
 export function hessian<A extends unknown[] = Value[], const O extends { argument?: number } = object>(f: (...args: A) => unknown, options?: O): <B extends A>(...args: B) => HessianOf<B, O> {
+  checkFunction("hessian", f);
+  checkHessianOptions(options);
   const { argument = 0 }: { argument?: number } = options ?? {};
-  return jacobian(grad(f, { argument }) as (...args: A) => unknown, { argument, mode: "forward" }) as never;
+  return ((...args: A) => inNameOf("hessian", f, (own) => jacobian(grad(own, { argument }) as (...all: A) => unknown, { argument, mode: "forward" })(...args))) as never;
 }
 
 /**
@@ -108,7 +121,9 @@ export function hessian<A extends unknown[] = Value[], const O extends { argumen
  * Example: hvp((x) => sum(mul(x, mul(x, x))), [array([1, 2])], [array([1, 1])]).product  // => [[6, 12]]
  */
 export function hvp<A extends unknown[] = Value[], B extends A = A>(f: (...args: A) => unknown, primals: readonly [...B], tangents: readonly Tree[]): { gradient: Like<B>; product: Like<B> } {
+  checkFunction("hvp", f);
+  checkTangents("hvp", primals, tangents);
   const all = primals.map((_, position) => position);
-  const pushed = jvp<Tree>(grad(f as (...args: unknown[]) => unknown, { argument: all }) as never, primals, tangents);
+  const pushed = inNameOf("hvp", f, (own) => jvp<Tree>(grad(own, { argument: all }) as never, primals, tangents));
   return { gradient: pushed.value as Like<B>, product: pushed.tangent as Like<B> };
 }

@@ -132,9 +132,9 @@ describe("errors point at the place", () => {
     [a, a] + 1
     ^
   Expected something to calculate with.`],
-    ["sum(a, axs=0)", "ParameterError: sum: there is no keyword axs.\n  Expected one of axes, keepAxes.\n  Mend: did you mean axes?"],
+    ["sum(a, axs=0)", "ParameterError: sum: there is no option \"axs\".\n  Expected one of axes, keepAxes.\n  Mend: it is called axes here."],
     ["smoothedRelu(a, Q=3, rho=1)", "ParameterError: smoothedRelu: there is no keyword Q.\n  Expected one of q, rho.\n  Mend: did you mean q?"],
-    ["smoothedRelu(a)", "ParameterError: smoothedRelu: the keywords q, rho are missing.\n  Expected smoothedRelu(..., q=..., rho=...)."],
+    ["smoothedRelu(a)", "ParameterError: smoothedRelu: the option q is missing.\n  Expected an integer q >= 2."],
     ["add(a, c=1)", "ParameterError: add: the keyword c stands where an array should.\n  Expected every array by its place, and keywords for options only.\n  Mend: leave the name out: add(..., ...)."],
     ["exp(a, c=1)", "ParameterError: exp: it takes no keyword, and so not c.\n  Expected positional arguments only."],
     ["reshape(a, [1], shape=[1])", "ParameterError: reshape: shape is given twice, by position and by name.\n  Expected each argument once."],

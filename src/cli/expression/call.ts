@@ -74,22 +74,8 @@ function withoutOptions(name: string, op: Op, args: readonly unknown[]): unknown
   try {
     return op(...args);
   } catch (error) {
-    if (error instanceof LemmagradError) throw error;
-    const needed = keywordsOf(op, args);
-    if (needed.length === 0) throw asOurs(name, error);
-    throw new ParameterError({ where: name, problem: `the ${needed.length === 1 ? "keyword" : "keywords"} ${needed.join(", ")} ${needed.length === 1 ? "is" : "are"} missing.`, expected: `${name}(..., ${needed.map((keyword) => `${keyword}=...`).join(", ")}).` });
+    throw asOurs(name, error);
   }
-}
-
-/** Which options an op looks at, found by calling it with none. */
-function keywordsOf(op: Op, args: readonly unknown[]): string[] {
-  const { watched, read } = watching({});
-  try {
-    op(...args, watched);
-  } catch {
-    // it was called to see what it reads
-  }
-  return [...read];
 }
 
 /** A record that notes which of its properties are looked at. */
