@@ -1,7 +1,7 @@
 /**
  * docs/mutation.md from Stryker's result: the score by folder and file, and every surviving mutant with a reason.
  *
- *   node .config/mutation/report.mjs [RESULT.json]     fails when a survivor has no reason in reasons.mjs
+ *   node .config/mutation/report.mjs RESULT.json...     fails when a survivor has no reason in reasons.mjs
  */
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -9,13 +9,13 @@ import { fileURLToPath } from "node:url";
 import { reasons } from "./reasons.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
-const result = JSON.parse(readFileSync(process.argv[2] ?? join(root, "node_modules/.mutation.json"), "utf8"));
+const results = process.argv.slice(2).map((path) => JSON.parse(readFileSync(path, "utf8")));
 const target = join(root, "docs/mutation.md");
 
 const caught = new Set(["Killed", "Timeout"]);
 const missed = new Set(["Survived", "NoCoverage"]);
 
-const rows = Object.entries(result.files).map(([file, { source, mutants }]) => {
+const rows = results.flatMap(({ files }) => Object.entries(files)).map(([file, { source, mutants }]) => {
   const lines = source.split("\n");
   const survivors = mutants.filter(({ status }) => missed.has(status)).map((mutant) => {
     const { start, end } = mutant.location;
@@ -38,13 +38,13 @@ const unexplained = rows.flatMap(({ file, survivors }) => survivors.filter(({ re
 const whys = [...new Set(rows.flatMap(({ survivors }) => survivors.map(({ reason }) => reason ?? "Not explained yet.")))];
 const text = `# Mutation score
 
-Written by \`npm run test:mutation\` (Stryker ${result.framework?.version ?? ""}, vitest runner). Stryker changes one thing in the source, such as a sign, a bound or a condition, and runs the tests that reach it; a mutant that no test notices survives. Of ${sum(({ total }) => total)} mutants ${sum(({ killed }) => killed)} were caught: **${percent(sum(({ killed }) => killed), sum(({ total }) => total))}**.
+Written by \`npm run test:mutation\` (Stryker ${results[0].framework?.version ?? ""}, vitest runner). Stryker changes one thing in the source, such as a sign, a bound or a condition, and runs the tests that reach it; a mutant that no test notices survives. Of ${sum(({ total }) => total)} mutants ${sum(({ killed }) => killed)} were caught: **${percent(sum(({ killed }) => killed), sum(({ total }) => total))}**.
 
 Not mutated: code that runs only while a module is loaded (${sum(({ ignored }) => ignored)} mutants, most of them words, shapes and domains in the records of primitives), since each would have to be run by all tests. The laws run on one backend and on a third of their samples, so a full run catches no fewer.
 
 | folder | mutants | caught | score |
 |---|---|---|---|
-${folders.map((folder) => {
+${folders.filter((folder) => rows.some(({ file }) => file.startsWith(`${folder}/`))).map((folder) => {
   const own = rows.filter(({ file }) => file.startsWith(`${folder}/`));
   const [killed, total] = [own.reduce((all, row) => all + row.killed, 0), own.reduce((all, row) => all + row.total, 0)];
   return `| \`${folder}\` | ${total} | ${killed} | ${percent(killed, total)} |`;

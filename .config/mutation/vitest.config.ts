@@ -1,5 +1,15 @@
-/** The tests that stand for src/autodiff, src/transformations and src/ops; the kernels are built before Stryker starts. */
+/**
+ * The tests that mutants are held against; the kernels are built before Stryker starts. MUTATION_SUITE chooses:
+ *
+ *   engine   for src/autodiff and src/transformations: their own tests, a few seconds for all of them
+ *   ops      for src/ops: the laws and the ops' own tests; of them Stryker runs those that reach the mutant
+ */
 import base from "../vitest.config.ts";
+
+const suites: Record<string, string[]> = {
+  engine: ["test/autodiff/{forward,reverse,nesting,vmap,small-print,types}.test.ts", "test/transformations/**/*.test.ts", "test/ops/{arithmetic,reductions}.test.ts"],
+  ops: ["test/ops/**/*.test.ts", "test/laws/**/*.test.ts"],
+};
 
 export default {
   ...base,
@@ -9,6 +19,6 @@ export default {
     testTimeout: 20_000,
     // no kernel is mutated, and the laws run once a mutant: one backend, and a third of the samples
     env: { LEMMAGRAD_TEST_BACKEND: "wasm", LEMMAGRAD_TEST_SHARE: "0.3" },
-    include: ["test/autodiff/{forward,reverse,nesting,vmap}.test.ts", "test/ops/**/*.test.ts", "test/transformations/**/*.test.ts", "test/laws/**/*.test.ts"],
+    include: suites[process.env.MUTATION_SUITE ?? "engine"],
   },
 };
