@@ -1,12 +1,12 @@
 /** "Did you mean ...?": the known word nearest to a mistyped one. */
 
-/** The nearest of `known` within a third of the word's length (at least 2 edits), or undefined. */
+/** The nearest of `known` within a third of the word's length (at least 2 edits, but no more than half the word), or undefined. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
   let best: string | undefined;
   let least = Math.max(2, Math.floor(word.length / 3)) + 1;
   for (const candidate of known) {
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
-    if (distance < least && distance < candidate.length) {
+    if (distance < least && 2 * distance <= Math.max(word.length, candidate.length)) {
       least = distance;
       best = candidate;
     }

@@ -103,6 +103,7 @@ describe("the pieces", () => {
     expect(editDistance("kitten", "sitting")).toBe(3);
     expect(nearest("aplha", ["alpha", "beta"])).toBe("alpha");
     expect(nearest("zzzzzz", ["alpha", "beta"])).toBeUndefined();
+    expect(nearest("foo", ["cos", "log"])).toBeUndefined(); // two of three letters would have to change
   });
 
   it("progress prints a plain line every tenth, and rewrites one line on a terminal", () => {
