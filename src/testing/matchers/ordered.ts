@@ -17,7 +17,7 @@ export interface OrderOptions {
 export function toBeOrdered(received: unknown, names?: readonly string[] | OrderOptions, options: OrderOptions = {}): MatcherResult {
   const { margin = 0, factor = 1 } = Array.isArray(names) ? options : ((names as OrderOptions | undefined) ?? options);
   const rows = rowsOf(received, Array.isArray(names) ? (names as readonly string[]) : undefined);
-  const before = (a: number, b: number) => a < b && (b === Infinity || (b - a > margin && b > factor * a));
+  const before = (a: number, b: number) => a < b && b - a > margin && b > factor * a;
   const faults: { words: string; by: number }[] = [];
   for (let i = 0; i + 1 < rows.length; i++) {
     const [first, second] = [rows[i], rows[i + 1]];
