@@ -42,13 +42,14 @@ it("a tolerance for the exponent reaches to both sides, and no further", () => {
 });
 
 it("the interval of exact data holds the exponent, whatever rounding does to the logarithms", () => {
-  fc.assert(fc.property(fc.integer({ min: -24, max: 24 }), fc.integer({ min: 1, max: 1000 }), (eighths, factor) => {
+  // on evenly spaced sizes the residuals are often zero, and the slope is off by an ulp all the same
+  fc.assert(fc.property(fc.integer({ min: -24, max: 24 }), fc.integer({ min: 1, max: 1000 }), fc.constantFrom([3, 7, 19, 50, 131], [1, 2, 4], [2, 6, 18], [1, 10, 100]), (eighths, factor, sizes) => {
     const exponent = eighths / 8;
-    const { low, high } = fitPower([3, 7, 19, 50, 131], [3, 7, 19, 50, 131].map((n) => factor * n ** exponent));
+    const { low, high } = fitPower(sizes, sizes.map((n) => factor * n ** exponent));
     expect(low).toBeLessThanOrEqual(exponent);
     expect(high).toBeGreaterThanOrEqual(exponent);
     expect(high - low).toBeLessThan(1e-10);
-  }), { numRuns: 300 });
+  }), { numRuns: 2000 });
 });
 
 it("what never comes is later than what comes, by any margin and factor", () => {
