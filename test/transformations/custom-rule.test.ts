@@ -24,6 +24,16 @@ describe("customRule", () => {
     expect(numbers(vmap((x: Value) => grad((y: Value) => f(y))(x) as Value)(x3))).toEqual([0.75, 3, 12]);
     expect(numbers(vmap((x: Value) => jvp(f as never, [x], [scalar(1)]).tangent)(x3))).toEqual([0.75, 3, 12]);
   }));
+  it.each(Object.entries(kinds))("with %s given is differentiated from outside of vmap too, and to the second order", (_kind, rule) => onEachBackend(() => {
+    const f = customRule(cube, rule as never);
+    const mapped = (x: Value) => vmap((y: Value) => f(y))(x);
+    expect(numbers(vjp(mapped, x3).pull(array([1, 10, 100]))[0])).toEqual([0.75, 30, 1200]);
+    expect(numbers(jvp(mapped, [x3], [array([1, 1, 2])]).tangent)).toEqual([0.75, 3, 24]);
+    expect(numbers(hvp((x: Value) => sum(mapped(x)), [x3], [array([1, 1, 1])]).product[0])).toEqual([3, -6, 12]);
+    const checkpointed = (x: Value) => vmap((y: Value) => checkpoint(cube)(y))(x);
+    expect(numbers(vjp(checkpointed, x3).pull(array([1, 10, 100]))[0])).toEqual([0.75, 30, 1200]);
+    expect(numbers(jvp(checkpointed, [x3], [array([1, 1, 2])]).tangent)).toEqual([0.75, 3, 24]);
+  }));
   it("is one entry of the tape, under its own name", () => {
     const { entries } = trace(customRule(cube, { name: "cube", vjp: cubeVjp as never }) as F, x3);
     expect(entries.map(({ primitive }) => primitive?.name)).toEqual([undefined, "cube"]);

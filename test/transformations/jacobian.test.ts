@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { add, array, exp, grad, hessian, hvp, index, jacobian, jvp, matmul, mul, type NdArray, scalar, sum, transpose, type Tree, type Value, vjp } from "lemmagrad";
+import { add, apply, array, exp, grad, hessian, hvp, index, jacobian, jvp, matmul, mul, type NdArray, notDerivedYet, type Primitive, scalar, sum, transpose, type Tree, type Value, vjp } from "lemmagrad";
 import { numbers as signed, onEachBackend } from "../support/arrays.ts";
 
 /** The elements, -0 as 0: the sign of a zero cotangent is nobody's business here. */
@@ -46,6 +46,18 @@ describe("jacobian", () => {
     }
     const slope = grad(((x: Value) => sum(jacobian(cubes)(x) as NdArray)) as Tall)(column(1, 2, -1)) as NdArray;
     expect(numbers(slope)).toEqual([6 * 2.5, 12 * 4, -6 * 4]);
+  });
+  it("chooses by itself the mode with fewer passes", () => {
+    const oneWay = (missing: "vjp" | "jvp"): Primitive => ({
+      name: "oneWay", maths: "2 a", source: "this test", shape: ([x]) => [...x], forward: ([x]) => mul(x, 2) as NdArray, domain: [{ low: -1, high: 1 }], cases: [], batch: "aligned",
+      vjp: [missing === "vjp" ? notDerivedYet("this test") : (ct) => mul(ct, 2)], jvp: [missing === "jvp" ? notDerivedYet("this test") : (t) => mul(t, 2)],
+    });
+    const wide = (missing: "vjp" | "jvp") => (x: Value) => sum(apply(oneWay(missing), [x], {}));
+    const tall = (missing: "vjp" | "jvp") => (x: Value) => apply(oneWay(missing), [mul(x, array([1, 2, 3]))], {});
+    expect(numbers(jacobian(wide("jvp"))(array([1, 2, 3])))).toEqual([2, 2, 2]);
+    expect(() => jacobian(wide("vjp"))(array([1, 2, 3]))).toThrow("oneWay: vjp has no rule yet for argument 0: this test.");
+    expect(numbers(jacobian(tall("vjp"))(scalar(1)))).toEqual([2, 4, 6]);
+    expect(() => jacobian(tall("jvp"))(scalar(1))).toThrow("oneWay: jvp has no rule yet for argument 0: this test.");
   });
   it("errors", () => {
     expect(() => jacobian(cubes, { mode: "backward" as never })).toThrow(`jacobian: there is no mode "backward".\n  Expected "reverse" or "forward".`);
