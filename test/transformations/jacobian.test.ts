@@ -61,6 +61,10 @@ describe("jacobian", () => {
   });
   it("errors", () => {
     expect(() => jacobian(cubes, { mode: "backward" as never })).toThrow(`jacobian: there is no mode "backward".\n  Expected "reverse" or "forward".`);
+    for (const argument of [-1, 0.5]) {
+      expect(() => jacobian(cubes, { argument })(column(1, 2, 3))).toThrow(`jacobian: there is no argument ${argument}.`);
+      expect(() => grad(cubes as Tall, { argument })(column(1, 2, 3))).toThrow(`there is no argument ${argument}.`);
+    }
     expect(() => jacobian(cubes, { argument: 1 })(column(1, 2, 3))).toThrow("jacobian: there is no argument 1.\n  Expected an integer from 0 to 0.");
   });
 });
