@@ -85,8 +85,7 @@ function rawDeclarations() {
 
 const readme = `# lemmagrad-simd
 
-The SIMD kernels of [lemmagrad](https://www.npmjs.com/package/lemmagrad) by themselves: matrix products, smoothed ReLU, row norms, softmax, elementwise arithmetic and
-reductions on \`Float64Array\` and \`Float32Array\`. No dependencies; WebAssembly with fixed-width SIMD. Results are the same
+The SIMD kernels of lemmagrad by themselves: matrix products, smoothed ReLU, row norms, softmax, elementwise arithmetic and reductions on \`Float64Array\` and \`Float32Array\`. No dependencies; WebAssembly with fixed-width SIMD. Results are the same
 bits on every machine.
 
 \`\`\`js

@@ -58,7 +58,8 @@ function aligned(x: Value, rank: number): Value {
 function spread(x: Value, size: number): Value {
   return apply(registered("broadcastTo"), [x], { shape: [size, ...x.shape] });
 }
-function reshaped(x: Value, shape: readonly number[]): Value {
+/** x under another shape, by the op of that name. */
+export function reshaped(x: Value, shape: readonly number[]): Value {
   return apply(registered("reshape"), [x], { shape: [...shape] });
 }
 

@@ -1,22 +1,7 @@
-import { apply, definePrimitive, type Operand, type Value, zeroTangent } from "../autodiff/index.ts";
-import { binaryCases, broadcastRule, loopForward, tieDistance } from "./elementwise.ts";
+import { apply, definePrimitive, type Operand, type Value } from "../autodiff/index.ts";
+import { comparison } from "./comparison.ts";
 
-const flat = zeroTangent("lessEqual is constant wherever it is continuous");
-
-export const lessEqualPrimitive = definePrimitive({
-  name: "lessEqual",
-  maths: "c = [a \\le b]",
-  rules: { vjp: ["\\mathrm{ct}_a = 0", "\\mathrm{ct}_b = 0"] },
-  source: "textbook",
-  shape: broadcastRule("lessEqual"),
-  forward: loopForward((a, b) => (a <= b ? 1 : 0)),
-  vjp: [flat, flat],
-  jvp: [flat, flat],
-  batch: "aligned",
-  clearance: tieDistance,
-  domain: [{ low: -3, high: 3 }, { low: -3, high: 3 }],
-  cases: binaryCases,
-});
+export const lessEqualPrimitive = definePrimitive(comparison("lessEqual", "\\le", (a, b) => a <= b));
 
 /**
  * 1 where a is at most b and 0 elsewhere (also beside NaN); its derivative is zero.

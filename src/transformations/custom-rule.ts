@@ -4,7 +4,7 @@
  * To the traces such a function is one primitive, made for the call. It has one output as every primitive has; a function
  * that returns a tree is recorded with its leaves in one row, which is cut up again outside.
  */
-import { apply, isTraced, isValue, jvp, leafPaths, leavesOf, placed, type Primitive, refill, registered, resultTree, scratchFrame, toLeaf, type Tree, type Value, valueDtype, vjp, vmap } from "../autodiff/index.ts";
+import { apply, isTraced, isValue, jvp, leafPaths, leavesOf, placed, type Primitive, refill, registered, reshaped, resultTree, scratchFrame, toLeaf, type Tree, type Value, valueDtype, vjp, vmap } from "../autodiff/index.ts";
 import { DerivativeError, ParameterError, shapeText } from "../errors/index.ts";
 import { checkFunction, optionsOf, shown } from "../errors/options.ts";
 import { full, sizeOf, zeros } from "../ndarray/index.ts";
@@ -181,8 +181,4 @@ function rowPrimitive(name: string, { run, pull, push }: RowFunction): Primitive
       push: push && ((ts, whole, outs) => vmap(push)(ts, whole, outs)),
     }), [xs], {}),
   };
-}
-
-function reshaped(x: Value, shape: readonly number[]): Value {
-  return apply(registered("reshape"), [x], { shape: [...shape] });
 }

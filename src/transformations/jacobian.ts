@@ -1,5 +1,5 @@
 /** Whole derivatives: Jacobians, Hessians, and the Hessian times a vector, all built of vjp, jvp and vmap. */
-import { apply, grad, type HessianOf, type JacobianOf, jvp, leafPaths, leavesOf, type Like, mapTree, refill, registered, toLeaf, type Tree, type Value, valueDtype, vjp, vmap } from "../autodiff/index.ts";
+import { apply, grad, type HessianOf, type JacobianOf, jvp, leafPaths, leavesOf, type Like, mapTree, refill, registered, reshaped, toLeaf, type Tree, type Value, valueDtype, vjp, vmap } from "../autodiff/index.ts";
 import { ParameterError } from "../errors/index.ts";
 import { checkFunction, checkTangents, kinds, optionsOf } from "../errors/options.ts";
 import { type NdArray, sizeOf, zeros } from "../ndarray/index.ts";
@@ -90,10 +90,6 @@ function basis(leaves: readonly Value[], own: number): NdArray[] {
     if (i === own) for (let j = 0; j < n; j++) stack.data[j * n + j] = 1;
     return stack;
   });
-}
-
-function reshaped(x: Value, shape: readonly number[]): Value {
-  return apply(registered("reshape"), [x], { shape: [...shape] });
 }
 
 /**

@@ -10,6 +10,7 @@ import { slicePrimitive } from "../../src/ops/slice.ts";
 import { smoothedReluPrimitive } from "../../src/ops/smoothed-relu.ts";
 import { wherePrimitive } from "../../src/ops/where.ts";
 import { expectSame, numbers } from "../support/arrays.ts";
+import { messageOf } from "../support/message-of.ts";
 
 const draws = <T>(arbitrary: fc.Arbitrary<T>, numRuns = 4000, seed = 7): T[] => fc.sample(arbitrary, { numRuns, seed });
 /** The share of draws for which `holds`, beside the share it should be. */
@@ -17,14 +18,6 @@ function expectShare<T>(list: readonly T[], share: number, holds: (x: T) => bool
   const found = list.filter(holds).length / list.length;
   expect(Math.abs(found - share), `found ${found}, not ${share}`).toBeLessThanOrEqual(5 * Math.sqrt((share * (1 - share)) / list.length));
 }
-const messageOf = (body: () => unknown): string => {
-  try {
-    body();
-  } catch (error) {
-    return String(error);
-  }
-  return "nothing was thrown";
-};
 
 describe("shapes", () => {
   it("have every rank equally often, and axes of 0, 1 and more as 1 : 3 : 12", () => {

@@ -4,18 +4,10 @@ import { coverage, CoverageError, coverageText, expectCovered, arrays, piecesOf 
 import { apply, grad, jvp, type Primitive, type Value } from "../../src/autodiff/index.ts";
 import { array, type NdArray } from "../../src/ndarray/index.ts";
 import { equal, greater, matmul, max, maximum, minimum, mul, smoothedRelu, stopGradient, sum, where } from "../../src/ops/index.ts";
-import "../../src/ops/index.ts";
+import { messageOf } from "../support/message-of.ts";
 
 const bend = { q: 3, rho: 0.1 };
 const activation = (x: Value) => smoothedRelu(x, bend);
-const messageOf = (body: () => unknown): string => {
-  try {
-    body();
-  } catch (error) {
-    return String(error);
-  }
-  return "nothing was thrown";
-};
 const counts = (f: (x: NdArray) => unknown, x: NdArray, op = 0) => Object.fromEntries(piecesOf(f, x).ops[op].pieces.map(({ name, count }) => [name, count]));
 
 describe("the pieces of a function", () => {

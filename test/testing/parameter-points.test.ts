@@ -4,20 +4,13 @@ import type { HypothesisResult } from "../../src/claims/index.ts";
 import { ParameterError, RegimeError } from "../../src/errors/index.ts";
 import { parameterPoints } from "../../src/testing/index.ts";
 import { makeSetting, referencePoint, settingHypotheses } from "../../src/theories/robust-features/index.ts";
+import { messageOf } from "../support/message-of.ts";
 
 const hypothesis = (name: string, margin: number): HypothesisResult => ({ name, maths: "", holds: margin > 0, margin, detail: "" });
 /** x > 2 and x + y < 8, on [0, 10]^2. */
 const corner = ({ x, y }: { x: number; y: number }) => [hypothesis("x large", x - 2), hypothesis("sum small", 8 - x - y)];
 const box = { x: { low: 0, high: 10 }, y: { low: 0, high: 10 } };
 const verdict = (results: readonly HypothesisResult[]) => Object.fromEntries(results.map(({ name, holds }) => [name, holds]));
-const messageOf = (body: () => unknown): string => {
-  try {
-    body();
-  } catch (error) {
-    return String(error);
-  }
-  return "nothing was thrown";
-};
 const draws = <T>(points: fc.Arbitrary<T>, numRuns = 500): T[] => fc.sample(points, { numRuns, seed: 9 });
 
 describe("parameter points", () => {
