@@ -157,10 +157,15 @@ export class Tape implements Trace {
  * length 1 may meet one of length 0 either way.
  */
 function sumToShape(ct: Value, shape: readonly number[]): Value {
-  if (ct.shape.length === shape.length && ct.shape.every((length, axis) => length === shape[axis])) return ct;
-  const lead = shape.length - ct.shape.length;
-  const constant = lead >= 0 && ct.shape.every((length, axis) => length === 1 || length === shape[axis + lead]);
-  return apply(registered(constant ? "broadcastTo" : "sumTo"), [ct], { shape: [...shape] });
+  const how = fitting(ct.shape, shape);
+  return how === undefined ? ct : apply(registered(how), [ct], { shape: [...shape] });
+}
+
+/** Which op makes a rule's cotangent fit its operand; undefined where it does so already. */
+export function fitting(own: readonly number[], shape: readonly number[]): "broadcastTo" | "sumTo" | undefined {
+  if (own.length === shape.length && own.every((length, axis) => length === shape[axis])) return undefined;
+  const lead = shape.length - own.length;
+  return lead >= 0 && own.every((length, axis) => length === 1 || length === shape[axis + lead]) ? "broadcastTo" : "sumTo";
 }
 
 /** Errors: ShapeError unless the result is one array of exactly one element. */

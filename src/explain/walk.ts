@@ -3,7 +3,7 @@
  *
  * The tape gives every node's whole cotangent; what each rule sent is found by asking it again, from that cotangent.
  */
-import { apply, registered, ruleOrNothing, type TapeEntry, type TraceRecord, type Value } from "../autodiff/index.ts";
+import { apply, fitting, registered, ruleOrNothing, type TapeEntry, type TraceRecord, type Value } from "../autodiff/index.ts";
 import type { Arrival, Send } from "./explanation.ts";
 import type { Names } from "./names.ts";
 import { ruleMaths } from "./rule-maths.ts";
@@ -40,12 +40,10 @@ function sendsOf({ primitive, args, from, out, params }: TapeEntry, ct: Value, n
     if (own === undefined) return [{ position, to, rule, part: undefined, why: whyNothing(primitive.vjp[primitive.variadic ? 0 : position]), reshaped: undefined }];
     const raw = own(ct, { args, out, params, position });
     const { shape } = args[position];
-    if (raw.shape.length === shape.length && raw.shape.every((length, axis) => length === shape[axis])) return [{ position, to, rule, part: raw, why: undefined, reshaped: undefined }];
-    // as the tape decides it: a cotangent that is constant along axes is spread, any other is summed
-    const lead = shape.length - raw.shape.length;
-    const constant = lead >= 0 && raw.shape.every((length, axis) => length === 1 || length === shape[axis + lead]);
-    const part = apply(registered(constant ? "broadcastTo" : "sumTo"), [raw], { shape: [...shape] });
-    return [{ position, to, rule, part, why: undefined, reshaped: { how: constant ? "spread" : "summed", from: [...raw.shape] } }];
+    const how = fitting(raw.shape, shape);
+    if (how === undefined) return [{ position, to, rule, part: raw, why: undefined, reshaped: undefined }];
+    const part = apply(registered(how), [raw], { shape: [...shape] });
+    return [{ position, to, rule, part, why: undefined, reshaped: { how: how === "broadcastTo" ? "spread" : "summed", from: [...raw.shape] } }];
   });
 }
 
