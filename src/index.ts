@@ -9,6 +9,7 @@ export {
 } from "./autodiff/index.ts";
 export * from "./transformations/index.ts";
 export * from "./check-grads/index.ts";
+export * from "./compile/index.ts";
 export * from "./ops/index.ts";
 export { elements, item, toNested } from "./ops/read-out.ts";
 export * from "./explain/index.ts";

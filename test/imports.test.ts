@@ -22,6 +22,7 @@ const table: Record<string, readonly string[] | "anything"> = {
   transformations: engine,
   ops: engine,
   "check-grads": engine,
+  compile: [...engine, "simd"],
   explain: [...engine, "transformations", "ops"],
   testing: [...engine, "transformations", "ops", "check-grads", "random", "statistics", "claims"],
   training,

@@ -2,8 +2,8 @@
  * How every op runs: the innermost trace watching an argument takes the application over; with none, the kernel runs.
  */
 import { DerivativeError, DomainError, ParameterError, shapeText } from "../errors/index.ts";
-import { checkView, elements, type Dtype, type NdArray, scalar } from "../ndarray/index.ts";
-import { currentKernels } from "../kernels/index.ts";
+import { checkView, elements, type Dtype, dtypeOf, type NdArray, scalar, sizeOf, spreadElements } from "../ndarray/index.ts";
+import { currentKernels, type Kernels } from "../kernels/index.ts";
 import type { ForwardContext, Primitive } from "./primitive.ts";
 import { room } from "./scope.ts";
 import { isTraced, type Operand, type Trace, type Traced, type Value, valueDtype } from "./value.ts";
@@ -21,6 +21,9 @@ export function apply<P>(primitive: Primitive<P>, operands: readonly Operand[], 
 }
 
 let finiteChecks = false;
+export function checksFinite(): boolean {
+  return finiteChecks;
+}
 
 /** While on, the first op that makes a NaN or an Infinity out of finite arguments throws a DomainError. */
 export function checkFinite(on: boolean): void {
@@ -35,10 +38,17 @@ export function evaluate<P>(primitive: Primitive<P>, args: readonly NdArray[], p
   return out;
 }
 
+/** Forward loops run with results where the caller works, on the heap or in scratch memory. */
 function forwardContext(): ForwardContext {
   const kernels = currentKernels();
   const allocate = (dtype: Dtype, size: number) => room(kernels, dtype, size);
-  return { kernels, allocate, elements: (x) => elements(x, (size) => allocate(x.data instanceof Float32Array ? "float32" : "float64", size)) };
+  return contextOf(kernels, allocate);
+}
+
+/** What a forward loop works with: kernels, and where its results go. */
+export function contextOf(kernels: Kernels, allocate: ForwardContext["allocate"]): ForwardContext {
+  const near = (x: NdArray) => elements(x, (size) => allocate(dtypeOf(x), size));
+  return { kernels, allocate, elements: near, spread: (x, shape) => spreadElements(x, shape, near, allocate), known: (x) => (sizeOf(x.shape) === 1 ? x.data[x.offset] : undefined) };
 }
 
 function toValues(where: string, operands: readonly Operand[], trace: Trace | undefined): Value[] {
@@ -74,7 +84,7 @@ function innermostTrace(where: string, args: readonly Operand[]): Trace | undefi
 /** Errors: DerivativeError on a value that outlived its trace. */
 export function checkOpen(where: string, { trace, shape }: Traced): void {
   if (trace.open) return;
-  const [by, inside] = trace.kind === "batch" ? ["vmap", "under vmap"] : ["grad, vjp or jvp", "being differentiated"];
+  const [by, inside] = trace.kind === "batch" ? ["vmap", "under vmap"] : trace.kind === "graph" ? ["compile", "being compiled"] : ["grad, vjp or jvp", "being differentiated"];
   throw new DerivativeError({
     where, problem: `an argument was traced by a ${by} that has already returned.`, expected: `traced values to be used only inside the function ${inside}.`,
     mend: `return the value, of shape ${shapeText(shape)}, from that function instead of keeping it in a variable outside.`,

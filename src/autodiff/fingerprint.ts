@@ -34,9 +34,13 @@ export class Fingerprints {
 /** A 32-bit hash of the elements: four lanes, so that the multiplications overlap. Cost: about a nanosecond an element. */
 export function fingerprint(x: NdArray): number {
   const values = elements(x);
-  const words = new Int32Array(values.buffer, values.byteOffset, values.byteLength >>> 2);
+  return wordsPrint(new Int32Array(values.buffer, values.byteOffset, values.byteLength >>> 2));
+}
+
+/** The same of raw words. */
+export function wordsPrint(words: Int32Array): number {
   const whole = words.length & ~3;
-  let [a, b, c, d] = [1, 2, 3, 4];
+  let a = 1, b = 2, c = 3, d = 4;
   for (let i = 0; i < whole; i += 4) {
     a = mixed(a ^ words[i]);
     b = mixed(b ^ words[i + 1]);

@@ -85,6 +85,10 @@ export interface ForwardContext {
   allocate(dtype: Dtype, size: number): FloatArray;
   /** The elements of a view in row-major order, copied only when it is not contiguous. */
   elements(x: NdArray): FloatArray;
+  /** The same, of `x` broadcast to a shape. */
+  spread(x: NdArray, shape: readonly number[]): FloatArray;
+  /** The value of an array of one element, where it is known already: under `compile`, of constants only. */
+  known(x: NdArray): number | undefined;
 }
 
 export interface Primitive<P = unknown> {
@@ -98,6 +102,8 @@ export interface Primitive<P = unknown> {
   shape(shapes: readonly (readonly number[])[], params: P): number[];
   /** Computes the output; `shape` is what the shape rule gave. Never changes its arguments; may return a view of one. */
   forward(args: readonly NdArray[], params: P, shape: readonly number[], context: ForwardContext): NdArray;
+  /** The dtype of the output, where it is not that of the arguments. */
+  dtype?(params: P): Dtype;
   /** One rule an argument. */
   readonly vjp: readonly (VjpRule<P> | Absence)[];
   readonly jvp: readonly (JvpRule<P> | Absence)[];

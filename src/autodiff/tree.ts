@@ -4,7 +4,8 @@ import { isTraced } from "./value.ts";
 
 export type Tree = unknown;
 
-function isBranch(x: unknown): x is Record<string, unknown> | unknown[] {
+/** Whether a tree goes on here: a list or a plain record. */
+export function isBranch(x: unknown): x is Record<string, unknown> | unknown[] {
   if (typeof x !== "object" || x === null || isNdArray(x) || isTraced(x)) return false;
   if (Array.isArray(x)) return true;
   const prototype = Object.getPrototypeOf(x) as unknown;

@@ -14,7 +14,7 @@ export type Operand = Value | number;
 
 export interface Trace {
   readonly level: number;
-  readonly kind: "tape" | "tangent" | "batch";
+  readonly kind: "tape" | "tangent" | "batch" | "graph";
   /** False once the transformation that made it has returned. */
   open: boolean;
   /** A literal number as an array, where the trace keeps one for all its uses. */

@@ -42,6 +42,8 @@ export class DerivativeError extends LemmagradError {}
 export class RegimeError extends LemmagradError {}
 /** A file or folder that is missing, unreadable, damaged, or cannot be written. */
 export class FileError extends LemmagradError {}
+/** More memory than the machine, WebAssembly or a limit of the caller's gives. */
+export class ResourceError extends LemmagradError {}
 /** A fault of lemmagrad itself, never of the caller. */
 export class InternalError extends LemmagradError {
   constructor(parts: ErrorParts, options?: ErrorOptions) {

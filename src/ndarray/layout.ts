@@ -1,6 +1,6 @@
 /** Views that only rearrange strides, and the one copy that makes a view contiguous. */
 import { ShapeError, shapeText } from "../errors/index.ts";
-import { allocate, dtypeOf, rowMajorStrides, sizeOf, view, type FloatArray, type Nested, type NdArray } from "./nd-array.ts";
+import { allocate, type Dtype, dtypeOf, sizeOf, view, type FloatArray, type Nested, type NdArray } from "./nd-array.ts";
 
 /** Whether the elements lie in row-major order without gaps (axes of length 1 may have any stride). */
 export function isContiguous(x: NdArray): boolean {
@@ -91,10 +91,15 @@ export function broadcastView(x: NdArray, shape: readonly number[]): NdArray {
   return view(x.data, shape, strides, x.offset);
 }
 
-/** The same elements under another shape of the same size; copies only when `x` is not contiguous. */
-export function reshapeView(x: NdArray, shape: readonly number[], room?: (size: number) => FloatArray): NdArray {
-  if (isContiguous(x)) return view(x.data, shape, rowMajorStrides(shape), x.offset);
-  return view(elements(x, room), shape);
+/** The elements of x broadcast to a shape, in row-major order; copied into room of `allocate`'s only when they do not lie so already. */
+export function spreadElements(
+  x: NdArray, shape: readonly number[], near: (x: NdArray) => FloatArray, allocate: (dtype: Dtype, size: number) => FloatArray,
+): FloatArray {
+  if (sizeOf(x.shape) === sizeOf(shape)) return near(x);
+  const out = allocate(dtypeOf(x), sizeOf(shape));
+  if (sizeOf(x.shape) === 1) return out.fill(x.data[x.offset]);
+  copyElements(broadcastView(x, shape), out);
+  return out;
 }
 
 /** Nested lists of the elements; a number for a scalar. */

@@ -9,6 +9,7 @@ export const astypePrimitive = definePrimitive<{ dtype: Dtype }>({
   rules: { vjp: ["\\mathrm{ct}_a = \\mathrm{ct} \\text{, rounded to the type of } a"] },
   source: "IEEE 754 rounding to nearest",
   shape: sameShape,
+  dtype: ({ dtype }) => dtype,
   forward: ([x], { dtype }, shape) => {
     if (dtypeOf(x) === dtype) return x;
     const out = allocate(dtype, sizeOf(shape));

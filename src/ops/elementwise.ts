@@ -1,6 +1,6 @@
 /** Shape rules and forward loops shared by the elementwise primitives. */
 import type { ForwardContext } from "../autodiff/index.ts";
-import { broadcastShapes, broadcastView, copy, copyElements, dtypeOf, type FloatArray, type NdArray, sizeOf, view } from "../ndarray/index.ts";
+import { broadcastShapes, broadcastView, copy, dtypeOf, type NdArray, sizeOf, view } from "../ndarray/index.ts";
 
 /** The shape rule of a unary elementwise primitive. */
 export function sameShape(shapes: readonly (readonly number[])[]): number[] {
@@ -24,27 +24,18 @@ export function unaryForward(kernel: UnaryKernel) {
 }
 
 export function binaryForward(kernel: BinaryKernel) {
-  return ([a, b]: readonly NdArray[], _params: unknown, shape: readonly number[], context: ForwardContext): NdArray => {
-    const out = context.allocate(dtypeOf(a), sizeOf(shape));
-    context.kernels[kernel](spread(a, shape, context), spread(b, shape, context), out);
+  return ([a, b]: readonly NdArray[], _params: unknown, shape: readonly number[], { kernels, allocate, spread }: ForwardContext): NdArray => {
+    const out = allocate(dtypeOf(a), sizeOf(shape));
+    kernels[kernel](spread(a, shape), spread(b, shape), out);
     return view(out, shape);
   };
-}
-
-/** The elements of x broadcast to a shape, in row-major order; copied only when they do not lie so already. */
-export function spread(x: NdArray, shape: readonly number[], { elements, allocate }: ForwardContext): FloatArray {
-  if (sizeOf(x.shape) === sizeOf(shape)) return elements(x);
-  const out = allocate(dtypeOf(x), sizeOf(shape));
-  if (sizeOf(x.shape) === 1) return out.fill(x.data[x.offset]);
-  copyElements(broadcastView(x, shape), out);
-  return out;
 }
 
 /** A plain loop for elementwise functions that no kernel serves; float32 is computed in float64 and rounded once. */
 export function loopForward(f: (x: number, y: number) => number) {
   return (args: readonly NdArray[], _params: unknown, shape: readonly number[], context: ForwardContext): NdArray => {
-    const x = spread(args[0], shape, context);
-    const y = args.length > 1 ? spread(args[1], shape, context) : x;
+    const x = context.spread(args[0], shape);
+    const y = args.length > 1 ? context.spread(args[1], shape) : x;
     const out = context.allocate(dtypeOf(args[0]), sizeOf(shape));
     for (let i = 0; i < out.length; i++) out[i] = f(x[i], y[i]);
     return view(out, shape);

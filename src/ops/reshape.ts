@@ -1,6 +1,6 @@
 import { apply, definePrimitive, type Operand, type Value } from "../autodiff/index.ts";
 import { ShapeError, shapeText } from "../errors/index.ts";
-import { checkShape, reshapeView, sizeOf } from "../ndarray/index.ts";
+import { checkShape, sizeOf, view } from "../ndarray/index.ts";
 import { checkShapeList } from "./arguments.ts";
 
 export const reshapePrimitive = definePrimitive<{ shape: readonly number[] }>({
@@ -15,7 +15,7 @@ export const reshapePrimitive = definePrimitive<{ shape: readonly number[] }>({
     }
     return [...shape];
   },
-  forward: ([x], _params, shape, { allocate }) => reshapeView(x, shape, (size) => allocate(x.data instanceof Float32Array ? "float32" : "float64", size)),
+  forward: ([x], _params, shape, { elements }) => view(elements(x), shape),
   vjp: [function reshapeVjp(ct, { args: [x] }) { return reshape(ct, x.shape); }],
   jvp: [function reshapeJvp(tangent, { params }) { return reshape(tangent, params.shape); }],
   batch: function reshapeBatch([x], { shape }) { return reshape(x, [x.shape[0], ...shape]); },

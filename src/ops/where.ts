@@ -1,6 +1,5 @@
 import { apply, definePrimitive, type Operand, type Value, zeroTangent } from "../autodiff/index.ts";
 import { broadcastShapes, dtypeOf, elements, type NdArray, sizeOf, view } from "../ndarray/index.ts";
-import { spread } from "./elementwise.ts";
 
 const discrete = zeroTangent("where depends on its condition by jumps only");
 
@@ -14,7 +13,7 @@ export const wherePrimitive = definePrimitive({
   source: "textbook",
   shape: ([condition, a, b]) => broadcastShapes("where", condition, broadcastShapes("where", a, b)),
   forward: ([condition, a, b], _params, shape, context) => {
-    const [c, x, y] = [condition, a, b].map((operand) => spread(operand, shape, context));
+    const [c, x, y] = [condition, a, b].map((operand) => context.spread(operand, shape));
     const out = context.allocate(dtypeOf(a), sizeOf(shape));
     for (let i = 0; i < out.length; i++) out[i] = c[i] === 0 ? y[i] : x[i];
     return view(out, shape);

@@ -1,0 +1,164 @@
+/** Runs a plan: its instructions bound to the workspace, and its inputs and results copied in and out. */
+import { contextOf } from "../autodiff/index.ts";
+import { currentKernels } from "../kernels/index.ts";
+import { allocate, copyElements, type FloatArray, isContiguous, type NdArray, sizeOf, view } from "../ndarray/index.ts";
+import type { Call, CopyCall, PrimitiveCall } from "./calls.ts";
+import { bound, instruction, preparation, type Step } from "./instructions.ts";
+import { addressOf, type Holding } from "./memory-plan.ts";
+import { type Buffer, type Region, regionOf } from "./phantom.ts";
+import type { Plan } from "./plan.ts";
+import { flat, Inlet, Outlet, stretch, type Words } from "./transfer.ts";
+import type { Workspace } from "./workspace.ts";
+
+interface GroupProgram {
+  readonly slices: number;
+  readonly block: number;
+  /** Inputs held whole that are first needed here, and those that come block by block. */
+  readonly whole: readonly { readonly input: number; readonly target: Words }[];
+  readonly inlets: readonly { readonly input: number; readonly inlet: Inlet }[];
+  readonly prepare: readonly Step[];
+  readonly steps: readonly Step[];
+  readonly outlets: readonly { readonly output: number; readonly outlet: Outlet }[];
+}
+
+export class Machine {
+  private readonly plan: Plan;
+  private readonly home: Workspace;
+  private generation = -1;
+  private groups: GroupProgram[] = [];
+  /** Buffers of arguments and constants, in the order of `sources`. */
+  private readonly inputs: Buffer[];
+  private readonly sources: Words[];
+  /** Results held whole at the end: views on the workspace. */
+  private wholes: { output: number; from: NdArray }[] = [];
+
+  constructor(plan: Plan, home: Workspace) {
+    this.plan = plan;
+    this.home = home;
+    this.inputs = [...plan.memory.holdings.keys()].filter(({ origin }) => origin.kind !== "computed");
+    this.sources = new Array<Words>(this.inputs.length);
+  }
+
+  /** Carries the plan out on the arguments' leaves, and fills `targets`, one contiguous array a result. */
+  run(leaves: readonly NdArray[], targets: readonly FloatArray[]): void {
+    this.home.reserve(this.plan.memory.bytes);
+    if (this.generation !== this.home.generation) this.bind();
+    for (let i = 0; i < this.inputs.length; i++) {
+      const { origin } = this.inputs[i];
+      this.sources[i] = origin.kind === "argument" ? flat(leaves[origin.leaf]) : (origin as { data: Words }).data;
+    }
+    for (let g = 0; g < this.groups.length; g++) this.runGroup(this.groups[g], targets);
+    for (let i = 0; i < this.wholes.length; i++) {
+      const { output, from } = this.wholes[i];
+      copyElements(from, targets[output]);
+    }
+    this.handBack(leaves, targets);
+  }
+
+  private runGroup({ slices, block, whole, inlets, prepare, steps, outlets }: GroupProgram, targets: readonly FloatArray[]): void {
+    for (let i = 0; i < whole.length; i++) whole[i].target.set(this.sources[whole[i].input] as Float64Array);
+    for (let i = 0; i < prepare.length; i++) prepare[i](0, 1);
+    for (let start = 0; start < slices; start += block) {
+      const count = Math.min(block, slices - start);
+      for (let i = 0; i < inlets.length; i++) inlets[i].inlet.take(this.sources[inlets[i].input], start, count);
+      for (let i = 0; i < steps.length; i++) steps[i](start, count);
+      for (let i = 0; i < outlets.length; i++) outlets[i].outlet.give(targets[outlets[i].output], start, count);
+    }
+  }
+
+  /** Results that are an argument or a constant. */
+  private handBack(leaves: readonly NdArray[], targets: readonly FloatArray[]): void {
+    const { outputs } = this.plan.graph;
+    for (let output = 0; output < outputs.length; output++) {
+      const { shape, stride, offset, data } = outputs[output];
+      const { origin } = regionOf(data)!.buffer;
+      if (origin.kind === "computed") continue;
+      const { offset: first } = regionOf(data)!;
+      copyElements(view(origin.kind === "argument" ? flat(leaves[origin.leaf]) : (origin.data as FloatArray), shape, stride, first + offset), targets[output]);
+    }
+  }
+
+  /** Makes the steps and views anew: the workspace has moved, or this is the first call. */
+  private bind(): void {
+    const { plan, home } = this;
+    const { groups, blocks, memory } = plan;
+    this.generation = home.generation;
+    const holdings = [...memory.holdings.values()];
+    this.groups = groups.map(({ slices, calls }, group) => {
+      const inputs = this.inputs.map((buffer, input) => ({ input, holding: memory.holdings.get(buffer)! }));
+      const firstHere = ({ holding }: { holding: Holding }) => holding.group === undefined && this.groupOf(holding.from) === group;
+      return {
+        slices, block: blocks[group],
+        whole: inputs.filter(firstHere).map(({ input, holding }) => ({ input, target: this.wordsOf({ buffer: holding.buffer, offset: 0, length: holding.buffer.length }) })),
+        inlets: inputs.filter(({ holding }) => holding.group === group).map(({ input, holding }) => {
+          const perSlice = holding.buffer.length / slices;
+          return { input, inlet: new Inlet(this.wordsOf({ buffer: holding.buffer, offset: 0, length: perSlice * blocks[group] }), perSlice, blocks[group]) };
+        }),
+        prepare: calls.flatMap((call) => this.preparationOf(call, slices)),
+        steps: calls.map((call) => this.stepOf(call, slices)),
+        outlets: holdings.filter((holding) => holding.group === group).flatMap((holding) => this.outputsOn(holding.buffer).map((output) => {
+          const perSlice = holding.buffer.length / slices;
+          return { output, outlet: new Outlet(this.wordsOf({ buffer: holding.buffer, offset: 0, length: perSlice * blocks[group] }), perSlice) };
+        })),
+      };
+    });
+    this.wholes = plan.graph.outputs.flatMap(({ data, shape, stride, offset }, output) => {
+      const region = regionOf(data)!;
+      if (region.buffer.origin.kind !== "computed" || memory.holdings.get(region.buffer)!.group !== undefined) return [];
+      return [{ output, from: view(this.wordsOf(region) as FloatArray, shape, stride, offset) }];
+    });
+  }
+
+  private outputsOn(buffer: Buffer): number[] {
+    return this.plan.graph.outputs.flatMap(({ data }, output) => (regionOf(data)!.buffer === buffer && buffer.origin.kind === "computed" ? [output] : []));
+  }
+
+  private groupOf(time: number): number {
+    let start = 0;
+    return this.plan.groups.findIndex(({ calls }) => {
+      start += calls.length;
+      return time < start;
+    });
+  }
+
+  private wordsOf(region: Region): Words {
+    return stretch(this.home.buffer, region.buffer.dtype, this.home.base + addressOf(this.plan.memory, region), region.length);
+  }
+
+  private siteOf(call: Call, slices: number) {
+    return { plan: this.plan.memory, base: this.home.base, slices, room: this.plan.rooms.get(call) };
+  }
+
+  private raw(name: string): (...args: number[]) => void {
+    return (this.home.exports as unknown as Record<string, (...args: number[]) => void>)[name];
+  }
+
+  private preparationOf(call: Call, slices: number): Step[] {
+    if (call.kind !== "kernel" || !this.plan.packs.has(call)) return [];
+    const { fn, args } = preparation(call, this.siteOf(call, slices))!;
+    return [bound(this.raw(fn), args)];
+  }
+
+  private stepOf(call: Call, slices: number): Step {
+    if (call.kind === "copy") return this.copying(call);
+    if (call.kind === "primitive") return this.carryingOut(call);
+    const { fn, args } = instruction(call, this.siteOf(call, slices));
+    return bound(this.raw(fn), args);
+  }
+
+  private copying({ from, to, shape, stride, first }: CopyCall): Step {
+    const source = view(this.wordsOf(from) as FloatArray, shape, stride, first);
+    const target = this.wordsOf(to) as FloatArray;
+    if (isContiguous(source)) {
+      const part = source.data.subarray(first, first + sizeOf(shape));
+      return () => target.set(part);
+    }
+    return () => copyElements(source, target);
+  }
+
+  private carryingOut({ reads, to, run }: PrimitiveCall): Step {
+    const arrays = reads.map((region) => this.wordsOf(region) as FloatArray);
+    const out = this.wordsOf(to) as FloatArray;
+    return () => run(arrays, out, contextOf(currentKernels(), allocate));
+  }
+}
