@@ -5,6 +5,7 @@ import { checkFunction, optionsOf } from "../errors/options.ts";
 import { currentKernels, wasmSupported } from "../kernels/index.ts";
 import { allocate, checkView, dtypeOf, type FloatArray, isContiguous, isNdArray, type NdArray, sizeOf, view } from "../ndarray/index.ts";
 import { Constants } from "./constants.ts";
+import { crewOf, threadsSupported } from "./crew.ts";
 import { GraphTrace, GraphValue } from "./graph-trace.ts";
 import { Machine } from "./machine.ts";
 import { phantom } from "./phantom.ts";
@@ -17,6 +18,8 @@ import { mostBytes, workspace } from "./workspace.ts";
 export interface CompileOptions {
   /** Bytes of working memory above which a plan is refused; default what WebAssembly can address, 4 GiB. */
   memoryLimit?: number;
+  /** Threads that share the rows of one call; default 1. The results do not depend on it. Where there are no threads, one runs. */
+  threads?: number;
 }
 
 /** A compiled function: called as f is, with the same results bit for bit. */
@@ -42,10 +45,19 @@ interface Variant {
   readonly why: string;
 }
 
+interface Limits {
+  /** Bytes of working memory. */
+  readonly limit: number;
+  readonly threads: number;
+}
+
 /** Plans kept a function: a loop over ever new shapes must not fill the memory. */
 const mostVariants = 8;
 
-const checkOptions = optionsOf("compile", { memoryLimit: { words: "a number of bytes > 0.", holds: (x: unknown) => typeof x === "number" && x > 0 } });
+const checkOptions = optionsOf("compile", {
+  threads: { words: "an integer from 1 to 64.", holds: (x: unknown) => Number.isInteger(x) && (x as number) >= 1 && (x as number) <= 64 },
+  memoryLimit: { words: "a number of bytes > 0.", holds: (x: unknown) => typeof x === "number" && x > 0 },
+});
 
 /**
  * A function that does what f does, traced at its first call and replayed at the next ones: no tape, no new intermediates,
@@ -64,7 +76,7 @@ const checkOptions = optionsOf("compile", { memoryLimit: { words: "a number of b
 export function compile<A extends unknown[] = Value[], R = Value>(f: (...args: A) => R, options: CompileOptions = {}): Compiled<A, R> {
   checkFunction("compile", f as (...args: never[]) => unknown);
   checkOptions(options);
-  const limit = options.memoryLimit ?? mostBytes;
+  const limits: Limits = { limit: options.memoryLimit ?? mostBytes, threads: threadsSupported() ? (options.threads ?? 1) : 1 };
   const variants: Variant[] = [];
   let arrays: NdArray[] = [];
 
@@ -78,7 +90,7 @@ export function compile<A extends unknown[] = Value[], R = Value>(f: (...args: A
       break;
     }
     if (variants.length >= mostVariants) return undefined;
-    const made = variantOf(f, args, limit);
+    const made = variantOf(f, args, limits);
     variants.unshift(made);
     return made;
   };
@@ -119,7 +131,7 @@ export function compile<A extends unknown[] = Value[], R = Value>(f: (...args: A
 }
 
 /** Traces f on arguments of this form. Errors: those of f. */
-function variantOf<A extends unknown[]>(f: (...args: A) => unknown, args: A, limit: number): Variant {
+function variantOf<A extends unknown[]>(f: (...args: A) => unknown, args: A, limits: Limits): Variant {
   const signature = new Signature(args);
   const recorder = new Recorder();
   const trace = new GraphTrace(enterLevel(), recorder);
@@ -133,8 +145,8 @@ function variantOf<A extends unknown[]>(f: (...args: A) => unknown, args: A, lim
     });
     const result = resultTree("compile", placed(false, () => f(...(watched as A))));
     const outputs = (leavesOf(result) as Value[]).map((value) => recorder.constant(trace.plain(value)));
-    const home = workspace();
-    const plan = planOf(recorder, outputs, home.exports, limit);
+    const home = limits.threads > 1 ? crewOf(limits.threads) : workspace();
+    const plan = planOf(recorder, outputs, home.exports, limits);
     return { signature, result, plan, machine: new Machine(plan, home), outputs, constants: new Constants([...plan.memory.holdings.keys()]), why: "" };
   } catch (error) {
     if (error instanceof ResourceError) throw error;

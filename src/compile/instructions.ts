@@ -1,22 +1,25 @@
 /** Calls as instructions: a raw kernel and its arguments, each a number that moves evenly with the block of slices. */
 import { type KernelCall, kernelUses, type KernelName, type Role } from "./calls.ts";
-import { addressOf, elementBytes, type MemoryPlan, type Room } from "./memory-plan.ts";
+import { addressOf, elementBytes, type MemoryPlan, type Room, roomAddress } from "./memory-plan.ts";
 import type { Region } from "./phantom.ts";
 
-/** base + start * (first slice of the block) + count * (slices in the block). */
+/** base + start * (first slice of the block) + count * (slices in the block) + thread * (number of the thread). */
 export interface Affine {
   readonly base: number;
   readonly start: number;
   readonly count: number;
+  readonly thread: number;
 }
 
 export interface Instruction {
   /** Name of the raw export. */
   readonly fn: string;
   readonly args: readonly Affine[];
+  /** Of a product that adds up the rows: the arguments are those of matmulTN, and threads share its larger side, columns or rows. */
+  readonly sums?: { readonly side: "columns" | "rows"; readonly elementBytes: number };
 }
 
-export const constant = (base: number): Affine => ({ base, start: 0, count: 0 });
+const constant = (base: number): Affine => ({ base, start: 0, count: 0, thread: 0 });
 
 /** Where a kernel call lies, and how its group is cut. */
 export interface Site {
@@ -29,9 +32,15 @@ export interface Site {
 }
 
 function pointer(region: Region, role: Role, { plan, base, slices }: Site): Affine {
-  const first = base + addressOf(plan, region);
-  const moves = slices > 1 && (role === "rows" || role === "writes") && plan.holdings.get(region.buffer)!.group === undefined;
-  return { base: first, start: moves ? (region.length / slices) * elementBytes[region.buffer.dtype] : 0, count: 0 };
+  const blockwise = plan.holdings.get(region.buffer)!.group !== undefined;
+  const moves = slices > 1 && !blockwise && (role === "rows" || role === "writes");
+  return {
+    base: base + addressOf(plan, region), start: moves ? (region.length / slices) * elementBytes[region.buffer.dtype] : 0, count: 0, thread: blockwise ? plan.blockBytes : 0,
+  };
+}
+
+function place({ plan, base, room }: Site): Affine {
+  return { base: base + roomAddress(plan, room!), start: 0, count: 0, thread: room!.perThread ? plan.blockBytes : 0 };
 }
 
 function suffixOf({ operands }: KernelCall): "F64" | "F32" {
@@ -49,7 +58,7 @@ export function preparation(call: KernelCall, site: Site): Instruction | undefin
   const stride = call.kernel === "matmulNT" ? k : n;
   return {
     fn: `${call.kernel === "matmulNT" ? "packNT" : "packNN"}${suffixOf(call)}`,
-    args: [pointer(call.operands[1], "whole", site), constant(stride), constant(n), constant(k), constant(site.base + site.room!.address)],
+    args: [pointer(call.operands[1], "whole", site), constant(stride), constant(n), constant(k), place(site)],
   };
 }
 
@@ -58,16 +67,20 @@ export function instruction(call: KernelCall, site: Site): Instruction {
   const { roles, rows } = kernelUses[call.kernel];
   const suffix = suffixOf(call);
   const pointers = call.operands.map((region, at) => pointer(region, roles[at], site));
-  const sizes = call.sizes.map((size, at): Affine => (at === rows && site.slices > 1 ? { base: 0, start: 0, count: size / site.slices } : constant(size)));
+  const sizes = call.sizes.map((size, at): Affine => (at === rows && site.slices > 1 ? { base: 0, start: 0, count: size / site.slices, thread: 0 } : constant(size)));
   const numbers = call.numbers.map(constant);
   if (isPacked(call.kernel)) {
     const [m, n, k] = sizes;
-    return { fn: `matmulPacked${suffix}`, args: [pointers[0], k, constant(site.base + site.room!.address), pointers[2], n, m, n, k, constant(0)] };
+    return { fn: `matmulPacked${suffix}`, args: [pointers[0], k, place(site), pointers[2], n, m, n, k, constant(0)] };
   }
   if (call.kernel === "matmulTN") {
     const [m, n, k] = sizes;
-    const continues: Affine = { base: 0, start: site.slices > 1 ? 1 : 0, count: 0 };
-    return { fn: `matmulTN${suffix}`, args: [pointers[0], m, pointers[1], n, pointers[2], n, m, n, k, continues, constant(site.base + site.room!.address)] };
+    const continues: Affine = { base: 0, start: site.slices > 1 ? 1 : 0, count: 0, thread: 0 };
+    const side = call.sizes[1] >= call.sizes[0] ? "columns" : "rows";
+    return {
+      fn: `matmulTN${suffix}`, args: [pointers[0], m, pointers[1], n, pointers[2], n, m, n, k, continues, place(site)],
+      sums: { side, elementBytes: elementBytes[call.operands[0].buffer.dtype] },
+    };
   }
   const leads = call.kernel === "axpy" || call.kernel === "scale";
   return { fn: `${call.kernel}${suffix}`, args: leads ? [...numbers, ...pointers, ...sizes] : [...pointers, ...sizes, ...numbers] };

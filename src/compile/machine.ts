@@ -2,8 +2,10 @@
 import { contextOf } from "../autodiff/index.ts";
 import { currentKernels } from "../kernels/index.ts";
 import { allocate, copyElements, type FloatArray, isContiguous, type NdArray, sizeOf, view } from "../ndarray/index.ts";
-import type { Call, CopyCall, PrimitiveCall } from "./calls.ts";
+import type { Call, CopyCall, KernelCall, PrimitiveCall } from "./calls.ts";
+import { Crew } from "./crew.ts";
 import { bound, instruction, preparation, type Step } from "./instructions.ts";
+import type { GroupTask } from "./member.ts";
 import { addressOf, type Holding } from "./memory-plan.ts";
 import { type Buffer, type Region, regionOf } from "./phantom.ts";
 import type { Plan } from "./plan.ts";
@@ -13,17 +15,21 @@ import type { Workspace } from "./workspace.ts";
 interface GroupProgram {
   readonly slices: number;
   readonly block: number;
+  /** What the threads do, where there are several and the group is cut. */
+  readonly task: GroupTask | undefined;
   /** Inputs held whole that are first needed here, and those that come block by block. */
   readonly whole: readonly { readonly input: number; readonly target: Words }[];
-  readonly inlets: readonly { readonly input: number; readonly inlet: Inlet }[];
+  readonly inlets: readonly { readonly input: number; readonly thread: number; readonly inlet: Inlet }[];
   readonly prepare: readonly Step[];
   readonly steps: readonly Step[];
-  readonly outlets: readonly { readonly output: number; readonly outlet: Outlet }[];
+  readonly outlets: readonly { readonly output: number; readonly thread: number; readonly outlet: Outlet }[];
 }
 
 export class Machine {
   private readonly plan: Plan;
-  private readonly home: Workspace;
+  private readonly home: Workspace | Crew;
+  /** The plan's number with the threads. */
+  private number = -1;
   private generation = -1;
   private groups: GroupProgram[] = [];
   /** Buffers of arguments and constants, in the order of `sources`. */
@@ -32,7 +38,7 @@ export class Machine {
   /** Results held whole at the end: views on the workspace. */
   private wholes: { output: number; from: NdArray }[] = [];
 
-  constructor(plan: Plan, home: Workspace) {
+  constructor(plan: Plan, home: Workspace | Crew) {
     this.plan = plan;
     this.home = home;
     this.inputs = [...plan.memory.holdings.keys()].filter(({ origin }) => origin.kind !== "computed");
@@ -47,7 +53,7 @@ export class Machine {
       const { origin } = this.inputs[i];
       this.sources[i] = origin.kind === "argument" ? flat(leaves[origin.leaf]) : (origin as { data: Words }).data;
     }
-    for (let g = 0; g < this.groups.length; g++) this.runGroup(this.groups[g], targets);
+    for (let g = 0; g < this.groups.length; g++) this.runGroup(this.groups[g], g, targets);
     for (let i = 0; i < this.wholes.length; i++) {
       const { output, from } = this.wholes[i];
       copyElements(from, targets[output]);
@@ -55,14 +61,35 @@ export class Machine {
     this.handBack(leaves, targets);
   }
 
-  private runGroup({ slices, block, whole, inlets, prepare, steps, outlets }: GroupProgram, targets: readonly FloatArray[]): void {
+  private runGroup(program: GroupProgram, group: number, targets: readonly FloatArray[]): void {
+    const { slices, block, task, whole, prepare, steps } = program;
     for (let i = 0; i < whole.length; i++) whole[i].target.set(this.sources[whole[i].input] as Float64Array);
     for (let i = 0; i < prepare.length; i++) prepare[i](0, 1);
-    for (let start = 0; start < slices; start += block) {
-      const count = Math.min(block, slices - start);
-      for (let i = 0; i < inlets.length; i++) inlets[i].inlet.take(this.sources[inlets[i].input], start, count);
-      for (let i = 0; i < steps.length; i++) steps[i](start, count);
-      for (let i = 0; i < outlets.length; i++) outlets[i].outlet.give(targets[outlets[i].output], start, count);
+    const stride = task === undefined ? block : block * this.plan.threads;
+    for (let start = 0; start < slices; start += stride) {
+      this.bringIn(program, start);
+      if (task !== undefined) (this.home as Crew).round(this.number, group, task, start);
+      else {
+        const count = Math.min(block, slices - start);
+        for (let i = 0; i < steps.length; i++) steps[i](start, count);
+      }
+      this.bringOut(program, start, targets);
+    }
+  }
+
+  private bringIn({ slices, block, inlets }: GroupProgram, start: number): void {
+    for (let i = 0; i < inlets.length; i++) {
+      const { input, thread, inlet } = inlets[i];
+      const first = start + thread * block;
+      if (first < slices) inlet.take(this.sources[input], first, Math.min(block, slices - first));
+    }
+  }
+
+  private bringOut({ slices, block, outlets }: GroupProgram, start: number, targets: readonly FloatArray[]): void {
+    for (let i = 0; i < outlets.length; i++) {
+      const { output, thread, outlet } = outlets[i];
+      const first = start + thread * block;
+      if (first < slices) outlet.give(targets[output], first, Math.min(block, slices - first));
     }
   }
 
@@ -87,21 +114,28 @@ export class Machine {
     this.groups = groups.map(({ slices, calls }, group) => {
       const inputs = this.inputs.map((buffer, input) => ({ input, holding: memory.holdings.get(buffer)! }));
       const firstHere = ({ holding }: { holding: Holding }) => holding.group === undefined && this.groupOf(holding.from) === group;
+      const mine = slices > 1 && plan.threads > 1;
+      const threads = Array.from({ length: mine ? plan.threads : 1 }, (_, thread) => thread);
+      const blockOf = ({ buffer }: Holding, thread: number) => this.wordsOf({ buffer, offset: 0, length: (buffer.length / slices) * blocks[group] }, thread);
       return {
         slices, block: blocks[group],
-        whole: inputs.filter(firstHere).map(({ input, holding }) => ({ input, target: this.wordsOf({ buffer: holding.buffer, offset: 0, length: holding.buffer.length }) })),
-        inlets: inputs.filter(({ holding }) => holding.group === group).map(({ input, holding }) => {
+        task: mine ? { slices, block: blocks[group], steps: calls.map((call) => instruction(call as KernelCall, this.siteOf(call, slices))) } : undefined,
+        whole: inputs.filter(firstHere).map(({ input, holding: { buffer } }) => ({ input, target: this.wordsOf({ buffer, offset: 0, length: buffer.length }) })),
+        inlets: inputs.filter(({ holding }) => holding.group === group).flatMap(({ input, holding }) => threads.map((thread) => {
           const perSlice = holding.buffer.length / slices;
-          return { input, inlet: new Inlet(this.wordsOf({ buffer: holding.buffer, offset: 0, length: perSlice * blocks[group] }), perSlice, blocks[group]) };
-        }),
-        prepare: calls.flatMap((call) => this.preparationOf(call, slices)),
-        steps: calls.map((call) => this.stepOf(call, slices)),
-        outlets: holdings.filter((holding) => holding.group === group).flatMap((holding) => this.outputsOn(holding.buffer).map((output) => {
-          const perSlice = holding.buffer.length / slices;
-          return { output, outlet: new Outlet(this.wordsOf({ buffer: holding.buffer, offset: 0, length: perSlice * blocks[group] }), perSlice) };
+          return { input, thread, inlet: new Inlet(blockOf(holding, thread), perSlice, blocks[group]) };
         })),
+        prepare: calls.flatMap((call) => this.preparationOf(call, slices)),
+        steps: mine ? [] : calls.map((call) => this.stepOf(call, slices)),
+        outlets: holdings.filter((holding) => holding.group === group).flatMap((holding) => this.outputsOn(holding.buffer).flatMap((output) => threads.map((thread) => {
+          return { output, thread, outlet: new Outlet(blockOf(holding, thread), holding.buffer.length / slices) };
+        }))),
       };
     });
+    if (this.home instanceof Crew) {
+      if (this.number >= 0) this.home.forget(this.number);
+      this.number = this.home.learn(this.groups.map(({ task }) => task));
+    }
     this.wholes = plan.graph.outputs.flatMap(({ data, shape, stride, offset }, output) => {
       const region = regionOf(data)!;
       if (region.buffer.origin.kind !== "computed" || memory.holdings.get(region.buffer)!.group !== undefined) return [];
@@ -121,8 +155,9 @@ export class Machine {
     });
   }
 
-  private wordsOf(region: Region): Words {
-    return stretch(this.home.buffer, region.buffer.dtype, this.home.base + addressOf(this.plan.memory, region), region.length);
+  /** The typed array on a region; of a thread's own area where the buffer exists block by block. */
+  private wordsOf(region: Region, thread = 0): Words {
+    return stretch(this.home.buffer, region.buffer.dtype, this.home.base + addressOf(this.plan.memory, region) + thread * this.plan.memory.blockBytes, region.length);
   }
 
   private siteOf(call: Call, slices: number) {

@@ -16,18 +16,23 @@ export interface Holding {
   readonly from: number;
   readonly to: number;
   readonly bytes: number;
+  /** In the area of what is held whole, or in that of a thread's blocks. */
   address: number;
 }
 
-/** Room of a group's own: a packed operand, or what a product needs beside it. */
+/** Room of a group's own: a packed operand, which all threads read, or what a product needs beside it, one a thread. */
 export interface Room {
   readonly group: number;
   readonly bytes: number;
+  readonly perThread: boolean;
   address: number;
 }
 
 export interface MemoryPlan {
   readonly holdings: ReadonlyMap<Buffer, Holding>;
+  /** The area of what is held whole comes first, then one area of blocks a thread. */
+  readonly wholeBytes: number;
+  readonly blockBytes: number;
   /** Bytes of the workspace. */
   readonly bytes: number;
 }
@@ -59,10 +64,11 @@ export interface MemoryRequest {
   /** Slices in a block, for each group. */
   readonly blocks: readonly number[];
   readonly rooms: readonly Room[];
+  readonly threads: number;
 }
 
 /** Decides every address. The rooms' addresses are filled in. Cost: buffers squared, once a plan. */
-export function planMemory({ groups, outputs, strided, blocks, rooms }: MemoryRequest): MemoryPlan {
+export function planMemory({ groups, outputs, strided, blocks, rooms, threads }: MemoryRequest): MemoryPlan {
   const starts: number[] = [];
   let time = 0;
   for (const { calls } of groups) {
@@ -93,8 +99,11 @@ export function planMemory({ groups, outputs, strided, blocks, rooms }: MemoryRe
       holdings.set(buffer, { buffer, group: undefined, bytes: padded(bytes), address: -1, from: starts[first.group], to: outputs.has(buffer) ? time : end(last.group) });
     }
   }
-  const own = rooms.map((room) => ({ from: starts[room.group], to: end(room.group), bytes: padded(room.bytes), place: (address: number) => { room.address = address; } }));
-  return { holdings, bytes: placeAll([...sharedRoom(groups, [...holdings.values()]), ...own]) };
+  const own = (perThread: boolean) => rooms.filter((room) => room.perThread === perThread).map((room) => ({ from: starts[room.group], to: end(room.group), bytes: padded(room.bytes), place: (address: number) => { room.address = address; } }));
+  const shared = sharedRoom(groups, [...holdings.values()]);
+  const wholeBytes = placeAll([...shared.filter(({ blockwise: own }) => !own), ...own(false)]);
+  const blockBytes = placeAll([...shared.filter(({ blockwise: own }) => own), ...own(true)]);
+  return { holdings, wholeBytes, blockBytes, bytes: wholeBytes + threads * blockBytes };
 }
 
 interface Placing {
@@ -104,23 +113,27 @@ interface Placing {
   place(address: number): void;
 }
 
+interface Shared extends Placing {
+  readonly blockwise: boolean;
+}
+
 /** One placing for each holding, or for a chain of holdings of which each is written over the one before. */
-function sharedRoom(groups: readonly Group[], holdings: readonly Holding[]): Placing[] {
+function sharedRoom(groups: readonly Group[], holdings: readonly Holding[]): Shared[] {
   const chains = new Map<Buffer, Holding[]>(holdings.map((holding) => [holding.buffer, [holding]]));
   let time = 0;
-  for (const { calls } of groups) {
+  for (const { slices, calls } of groups) {
     for (const call of calls) {
-      if (call.kind === "kernel") shareOperand(call, chains, time);
+      if (call.kind === "kernel") shareOperand(call, chains, time, slices);
       time++;
     }
   }
   return [...new Set(chains.values())].map((chain) => ({
-    from: Math.min(...chain.map(({ from }) => from)), to: Math.max(...chain.map(({ to }) => to)), bytes: Math.max(...chain.map(({ bytes }) => bytes)),
+    blockwise: chain[0].group !== undefined, from: Math.min(...chain.map(({ from }) => from)), to: Math.max(...chain.map(({ to }) => to)), bytes: Math.max(...chain.map(({ bytes }) => bytes)),
     place: (address) => { for (const holding of chain) holding.address = address; },
   }));
 }
 
-function shareOperand(call: KernelCall, chains: Map<Buffer, Holding[]>, time: number): void {
+function shareOperand(call: KernelCall, chains: Map<Buffer, Holding[]>, time: number, slices: number): void {
   const roles = kernelUses[call.kernel].roles as readonly string[];
   const out = call.operands[roles.lastIndexOf("writes")];
   if (out === undefined || !isWhole(out)) return;
@@ -130,6 +143,8 @@ function shareOperand(call: KernelCall, chains: Map<Buffer, Holding[]>, time: nu
     const theirs = chains.get(operand.buffer)!;
     const last = theirs[theirs.length - 1];
     const sole = call.operands.filter(({ buffer }) => buffer === operand.buffer).length === 1;
+    // what is held whole is read again by the next block
+    if (slices > 1 && last.group === undefined) continue;
     if (theirs === mine || !sole || !isWhole(operand) || last.buffer !== operand.buffer || last.to !== time || last.group !== mine[0].group || last.bytes !== mine[0].bytes) continue;
     theirs.push(...mine);
     for (const holding of mine) chains.set(holding.buffer, theirs);
@@ -150,7 +165,13 @@ function placeAll(placings: readonly Placing[]): number {
   return placed.reduce((most, { high }) => Math.max(most, high), 0);
 }
 
-/** The region's address in bytes; of a block's first slice where the buffer exists block by block. */
-export function addressOf({ holdings }: MemoryPlan, { buffer, offset }: Region): number {
-  return holdings.get(buffer)!.address + offset * elementBytes[buffer.dtype];
+/** The region's address in bytes; of a block's first slice, in the first thread's area, where the buffer exists block by block. */
+export function addressOf({ holdings, wholeBytes }: MemoryPlan, { buffer, offset }: Region): number {
+  const { group, address } = holdings.get(buffer)!;
+  return (group === undefined ? 0 : wholeBytes) + address + offset * elementBytes[buffer.dtype];
+}
+
+/** The same of a room. */
+export function roomAddress({ wholeBytes }: MemoryPlan, { perThread, address }: Room): number {
+  return (perThread ? wholeBytes : 0) + address;
 }

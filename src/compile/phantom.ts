@@ -40,11 +40,11 @@ const types = { float64: Float64Array, float32: Float32Array };
 export function phantom(region: Region): FloatArray {
   const { buffer, offset, length } = region;
   const type = types[buffer.dtype as Dtype];
-  const own = {
+  const properties = {
     length, byteLength: length * type.BYTES_PER_ELEMENT, byteOffset: offset * type.BYTES_PER_ELEMENT, buffer: undefined, [Symbol.toStringTag]: type.name,
     subarray: (from = 0, to = length) => phantom({ buffer, offset: offset + from, length: to - from }),
   };
-  const target = Object.create(type.prototype, Object.fromEntries(Reflect.ownKeys(own).map((key) => [key, { value: own[key as keyof typeof own] }]))) as FloatArray;
+  const target = Object.create(type.prototype, Object.fromEntries(Reflect.ownKeys(properties).map((key) => [key, { value: properties[key as keyof typeof properties] }]))) as FloatArray;
   const touched = (key: string | symbol) => {
     if (typeof key === "string" && /^\d+$/.test(key)) throw new ElementAsked("an element of an array that is only watched was asked for.");
   };

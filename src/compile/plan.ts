@@ -25,6 +25,7 @@ export interface Plan {
   readonly flops: number;
   /** Calls as traced, before the rewrites. */
   readonly traced: number;
+  readonly threads: number;
 }
 
 /** Bytes that a block's intermediates may take: about half of a second-level cache. */
@@ -36,21 +37,21 @@ export interface Sizer {
 }
 
 /** Errors: ResourceError when the workspace would exceed `limit` bytes. */
-export function planOf(recorder: Recorder, outputs: readonly NdArray[], sizer: Sizer, limit: number): Plan {
+export function planOf(recorder: Recorder, outputs: readonly NdArray[], sizer: Sizer, { limit, threads }: { limit: number; threads: number }): Plan {
   const traced = { calls: recorder.calls, outputs };
   const graph = rewritten(traced, (like) => recorder.whole(recorder.buffer(like.dtype, like.length, { kind: "computed" })));
   const groups = scheduled(graph.calls);
   const { rooms, packs } = roomsOf(groups, sizer);
   const computed = outputs.filter(({ data }) => regionOf(data)!.buffer.origin.kind === "computed");
   const request = {
-    groups, rooms: [...new Set(rooms.values())], outputs: new Set(computed.map(({ data }) => regionOf(data)!.buffer)),
+    groups, threads, rooms: [...new Set(rooms.values())], outputs: new Set(computed.map(({ data }) => regionOf(data)!.buffer)),
     strided: new Set(computed.filter((x) => !isContiguous(x) || x.offset !== 0 || !isWhole(regionOf(x.data)!) || regionOf(x.data)!.length !== x.size).map(({ data }) => regionOf(data)!.buffer)),
   };
   const one = planMemory({ ...request, blocks: groups.map(() => 1) });
-  const blocks = groups.map(({ slices }, group) => Math.max(1, Math.min(slices, Math.floor(blockBytes / perSlice(one, group, slices)))));
+  const blocks = groups.map(({ slices }, group) => Math.max(1, Math.min(slices, Math.ceil(slices / threads), Math.floor(blockBytes / perSlice(one, group, slices)))));
   const memory = planMemory({ ...request, blocks });
   refuseAbove(limit, memory.bytes, groups, one.holdings);
-  return { graph, groups, blocks, memory, rooms, packs, flops: graph.calls.reduce((sum, call) => sum + flopsOf(call), 0), traced: traced.calls.length };
+  return { graph, groups, blocks, memory, rooms, packs, flops: graph.calls.reduce((sum, call) => sum + flopsOf(call), 0), traced: traced.calls.length, threads };
 }
 
 /** Bytes of one slice, of what exists block by block, and what the block reads of buffers that are held whole. */
@@ -69,10 +70,10 @@ function roomsOf(groups: readonly Group[], sizer: Sizer): { rooms: Map<Call, Roo
       if (call.kind !== "kernel") continue;
       const element = elementBytes[call.operands[0].buffer.dtype];
       const [, n, k] = call.sizes;
-      if (call.kernel === "matmulTN") rooms.set(call, { group, bytes: sizer.matmulScratchBytes(n, k, element), address: -1 });
+      if (call.kernel === "matmulTN") rooms.set(call, { group, bytes: sizer.matmulScratchBytes(n, k, element), perThread: true, address: -1 });
       if (!isPacked(call.kernel)) continue;
       const same = packed.find(({ call: other }) => other.kernel === call.kernel && other.operands[1].buffer === call.operands[1].buffer && other.operands[1].offset === call.operands[1].offset && other.sizes[1] === n && other.sizes[2] === k);
-      const room = same?.room ?? { group, bytes: sizer.packedBytes(n, k, element), address: -1 };
+      const room = same?.room ?? { group, bytes: sizer.packedBytes(n, k, element), perThread: false, address: -1 };
       if (same === undefined) {
         packed.push({ call, room });
         packs.add(call);

@@ -7,7 +7,7 @@ import { wasmBytes } from "../simd/binary.ts";
 import type { SimdExports } from "../simd/exports.ts";
 import { compileSync, instantiate } from "../simd/host.ts";
 
-const page = 65536;
+export const page = 65536;
 /** What a WebAssembly memory with 32-bit addresses can hold. */
 export const mostBytes = 65536 * page;
 

@@ -91,12 +91,12 @@ export function broadcastView(x: NdArray, shape: readonly number[]): NdArray {
   return view(x.data, shape, strides, x.offset);
 }
 
-/** The elements of x broadcast to a shape, in row-major order; copied into room of `allocate`'s only when they do not lie so already. */
+/** The elements of x broadcast to a shape, in row-major order; copied into room of `make`'s only when they do not lie so already. */
 export function spreadElements(
-  x: NdArray, shape: readonly number[], near: (x: NdArray) => FloatArray, allocate: (dtype: Dtype, size: number) => FloatArray,
+  x: NdArray, shape: readonly number[], near: (x: NdArray) => FloatArray, make: (dtype: Dtype, size: number) => FloatArray,
 ): FloatArray {
   if (sizeOf(x.shape) === sizeOf(shape)) return near(x);
-  const out = allocate(dtypeOf(x), sizeOf(shape));
+  const out = make(dtypeOf(x), sizeOf(shape));
   if (sizeOf(x.shape) === 1) return out.fill(x.data[x.offset]);
   copyElements(broadcastView(x, shape), out);
   return out;
