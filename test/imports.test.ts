@@ -7,7 +7,7 @@ import { describe, expect, it } from "vitest";
 const source = fileURLToPath(new URL("../src/", import.meta.url));
 
 const engine = ["errors", "ndarray", "kernels", "autodiff"];
-const training = [...engine, "transformations", "ops", "random"];
+const training = [...engine, "transformations", "ops", "random", "compile"];
 const claims = ["statistics", "random", "errors"];
 /** What each folder may import besides itself. A folder that is not here fails: give it a line. */
 const table: Record<string, readonly string[] | "anything"> = {
@@ -35,7 +35,8 @@ const table: Record<string, readonly string[] | "anything"> = {
 
 /** Packages and globals that belong to one folder. */
 const owners: Record<string, readonly string[]> = { ndarray: ["ndarray"], "ndarray-ops": ["kernels"], "fast-check": ["testing"], vitest: ["testing"] };
-const wasmFolders = ["kernels", "simd"];
+/** compile runs the kernels in a memory of its own, which threads may share. */
+const wasmFolders = ["kernels", "simd", "compile"];
 
 interface Import { file: string; specifier: string; typeOnly: boolean }
 

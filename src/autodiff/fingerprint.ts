@@ -7,7 +7,7 @@
  * elements shows as well; a change goes unseen with a probability of about 2^-32.
  */
 import { DerivativeError, shapeText } from "../errors/index.ts";
-import { elements, type NdArray } from "../ndarray/index.ts";
+import { fingerprint, type NdArray } from "../ndarray/index.ts";
 
 interface Noted { readonly print: number; readonly where: string; readonly what: string }
 
@@ -29,29 +29,4 @@ export class Fingerprints {
       });
     }
   }
-}
-
-/** A 32-bit hash of the elements: four lanes, so that the multiplications overlap. Cost: about a nanosecond an element. */
-export function fingerprint(x: NdArray): number {
-  const values = elements(x);
-  return wordsPrint(new Int32Array(values.buffer, values.byteOffset, values.byteLength >>> 2));
-}
-
-/** The same of raw words. */
-export function wordsPrint(words: Int32Array): number {
-  const whole = words.length & ~3;
-  let a = 1, b = 2, c = 3, d = 4;
-  for (let i = 0; i < whole; i += 4) {
-    a = mixed(a ^ words[i]);
-    b = mixed(b ^ words[i + 1]);
-    c = mixed(c ^ words[i + 2]);
-    d = mixed(d ^ words[i + 3]);
-  }
-  for (let i = whole; i < words.length; i++) a = mixed(a ^ words[i]);
-  return mixed(mixed(mixed(a) ^ b) ^ c) ^ d;
-}
-
-/** A bijection of 32 bits. The rotation matters: without it the highest bit, a double's sign, would meet no other. */
-function mixed(x: number): number {
-  return Math.imul((x << 15) | (x >>> 17), 0x9e3779b1);
 }

@@ -1,7 +1,6 @@
 export * from "./primitive.ts";
 export * from "./value.ts";
 export * from "./apply.ts";
-export { wordsPrint } from "./fingerprint.ts";
 export * from "./scope.ts";
 export * from "./tape.ts";
 export * from "./tree.ts";

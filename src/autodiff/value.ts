@@ -61,6 +61,13 @@ export function bottom(x: Value): NdArray {
   return value;
 }
 
+/** The value as a constant: without the transformations that watch it, but for `compile`, under which it has no elements yet. */
+export function held(x: Value): Value {
+  let value = x;
+  while (isTraced(value) && value.trace.kind !== "graph") value = value.primal;
+  return value;
+}
+
 export function isValue(x: unknown): x is Value {
   return isTraced(x) || isNdArray(x);
 }

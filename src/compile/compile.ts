@@ -1,18 +1,19 @@
 /** compile: a function traced once, planned, and from then on replayed. */
-import { checksFinite, enterLevel, leaveLevel, leavesOf, mapTree, type Outcome, placed, refill, resultTree, type Tree, type Value } from "../autodiff/index.ts";
-import { LemmagradError, ParameterError, ResourceError, shapeText } from "../errors/index.ts";
+import { checksFinite, enterLevel, isBranch, isTraced, leaveLevel, leavesOf, mapTree, type Outcome, placed, refill, resultTree, type Tree, type Value } from "../autodiff/index.ts";
+import { DerivativeError, LemmagradError, ParameterError, ResourceError, shapeText } from "../errors/index.ts";
 import { checkFunction, optionsOf } from "../errors/options.ts";
 import { currentKernels, wasmSupported } from "../kernels/index.ts";
-import { allocate, checkView, dtypeOf, type FloatArray, isContiguous, isNdArray, type NdArray, sizeOf, view } from "../ndarray/index.ts";
+import { allocate, checkView, copy, dtypeOf, type FloatArray, isContiguous, isNdArray, type NdArray, sizeOf, view } from "../ndarray/index.ts";
 import { Constants } from "./constants.ts";
 import { crewOf, threadsSupported } from "./crew.ts";
 import { GraphTrace, GraphValue } from "./graph-trace.ts";
 import { Machine } from "./machine.ts";
+import { meet } from "./overlap.ts";
 import { phantom } from "./phantom.ts";
-import { type Plan, planOf } from "./plan.ts";
+import { type Limits, type Plan, planOf } from "./plan.ts";
 import { PlanDescription } from "./description.ts";
 import { Recorder } from "./recorder.ts";
-import { anyTraced, collectArrays, Signature } from "./signature.ts";
+import { collectArrays, collectLike, Signature, whyPlain } from "./signature.ts";
 import { mostBytes, workspace } from "./workspace.ts";
 
 export interface CompileOptions {
@@ -45,12 +46,6 @@ interface Variant {
   readonly why: string;
 }
 
-interface Limits {
-  /** Bytes of working memory. */
-  readonly limit: number;
-  readonly threads: number;
-}
-
 /** Plans kept a function: a loop over ever new shapes must not fill the memory. */
 const mostVariants = 8;
 
@@ -80,7 +75,7 @@ export function compile<A extends unknown[] = Value[], R = Value>(f: (...args: A
   const variants: Variant[] = [];
   let arrays: NdArray[] = [];
 
-  const plainly = (args: A): Tree => resultTree("compile", f(...args));
+  const plainly = (args: A): Tree => treeOf(f(...args));
 
   const variantFor = (args: A): Variant | undefined => {
     for (let i = 0; i < variants.length; i++) {
@@ -95,11 +90,11 @@ export function compile<A extends unknown[] = Value[], R = Value>(f: (...args: A
     return made;
   };
 
-  const planned = (args: A): Variant | undefined => (!wasmSupported() || currentKernels().name !== "wasm" || checksFinite() || anyTraced(args) ? undefined : variantFor(args));
+  const planned = (args: A): Variant | undefined => (!wasmSupported() || currentKernels().name !== "wasm" || checksFinite() || whyPlain(args) !== undefined ? undefined : variantFor(args));
 
   const call = (...args: A): Outcome<R> => {
     const variant = planned(args);
-    if (variant?.machine === undefined) return plainly(args) as Outcome<R>;
+    if (variant?.machine === undefined || variant.machine.busy) return plainly(args) as Outcome<R>;
     const results = variant.outputs.map((output) => allocate(dtypeOf(output), sizeOf(output.shape)));
     run(variant.machine, args, results);
     return refill(variant.result, results.map((data, at) => view(data, variant.outputs[at].shape))) as Outcome<R>;
@@ -108,8 +103,8 @@ export function compile<A extends unknown[] = Value[], R = Value>(f: (...args: A
   const targets: FloatArray[] = [];
   const into = (target: Outcome<R>, ...args: A): Outcome<R> => {
     const variant = planned(args);
-    const count = collectArrays(target, arrays);
-    if (variant?.machine === undefined) return write(leavesOf(plainly(args)) as NdArray[], arrays.slice(0, count), target);
+    if (variant?.machine === undefined || variant.machine.busy) return write(plainly(args), target);
+    const count = collectLike(variant.result, target, arrays);
     checkTargets(variant.outputs, arrays, count);
     targets.length = count;
     for (let i = 0; i < count; i++) targets[i] = arrays[i].data;
@@ -123,11 +118,24 @@ export function compile<A extends unknown[] = Value[], R = Value>(f: (...args: A
   }
 
   const plan = (...args: A): PlanDescription => {
-    const variant = wasmSupported() && !anyTraced(args) ? variantFor(args) : undefined;
-    return new PlanDescription(variant?.plan, variant?.why ?? "this machine has no WebAssembly SIMD, or another transformation watches the arguments");
+    const why = wasmSupported() ? whyPlain(args) : "this machine has no WebAssembly SIMD.";
+    const variant = why === undefined ? variantFor(args) : undefined;
+    return new PlanDescription(variant?.plan, why ?? variant?.why ?? `there are ${mostVariants} plans for other arguments already.`);
   };
 
   return Object.assign(call, { into, plan });
+}
+
+/** What f returned as a tree of arrays. Errors: DerivativeError on a leaf that is none. */
+function treeOf(raw: unknown): Tree {
+  return resultTree("compile", withoutAbsent(raw));
+}
+
+/** Records without the entries that are undefined, as valueAndGrad's aux is where there is none. */
+function withoutAbsent(tree: Tree): Tree {
+  if (!isBranch(tree)) return tree;
+  if (Array.isArray(tree)) return tree.map(withoutAbsent);
+  return Object.fromEntries(Object.entries(tree).filter(([, own]) => own !== undefined).map(([key, own]) => [key, withoutAbsent(own)]));
 }
 
 /** Traces f on arguments of this form. Errors: those of f. */
@@ -143,11 +151,11 @@ function variantOf<A extends unknown[]>(f: (...args: A) => unknown, args: A, lim
       const buffer = recorder.buffer(dtypeOf(x), sizeOf(shape), { kind: "argument", leaf: leaf++ });
       return new GraphValue(trace, view(phantom(recorder.whole(buffer)), shape));
     });
-    const result = resultTree("compile", placed(false, () => f(...(watched as A))));
+    const result = treeOf(placed(false, () => f(...(watched as A))));
     const outputs = (leavesOf(result) as Value[]).map((value) => recorder.constant(trace.plain(value)));
     const home = limits.threads > 1 ? crewOf(limits.threads) : workspace();
     const plan = planOf(recorder, outputs, home.exports, limits);
-    return { signature, result, plan, machine: new Machine(plan, home), outputs, constants: new Constants([...plan.memory.holdings.keys()]), why: "" };
+    return { signature, result, plan, machine: new Machine(plan, home), outputs, constants: new Constants([...new Set([...plan.memory.holdings.keys(), ...recorder.watched])]), why: "" };
   } catch (error) {
     if (error instanceof ResourceError) throw error;
     const why = error instanceof LemmagradError ? error.message : String(error);
@@ -160,18 +168,25 @@ function variantOf<A extends unknown[]>(f: (...args: A) => unknown, args: A, lim
 
 function checkTargets(outputs: readonly NdArray[], arrays: readonly NdArray[], count: number): void {
   const where = "compile: into";
-  if (count !== outputs.length) throw new ParameterError({ where, problem: `the target has ${count} arrays, the result ${outputs.length}.`, expected: "a tree as the function returns it." });
+  if (count < 0) throw new ParameterError({ where, problem: `the target is no tree like the result, which has ${outputs.length} arrays.`, expected: "a tree as the function returns it.", mend: "pass what an earlier call returned." });
   for (let i = 0; i < count; i++) {
     const target = arrays[i];
     const output = outputs[i];
     let same = target.data.constructor === output.data.constructor && target.shape.length === output.shape.length && target.offset === 0 && target.data.length === sizeOf(output.shape) && isContiguous(target);
     for (let axis = 0; same && axis < output.shape.length; axis++) same = target.shape[axis] === output.shape[axis];
     if (!same) throw new ParameterError({ where, problem: `array ${i} of the target has shape ${shapeText(target.shape)} and dtype ${dtypeOf(target)}.`, expected: `contiguous arrays of their own, here of shape ${shapeText(output.shape)} and dtype ${dtypeOf(output)}.`, mend: "pass what an earlier call returned." });
+    for (let other = 0; other < i; other++) {
+      if (meet(arrays[other].data, target.data)) throw new ParameterError({ where, problem: `arrays ${other} and ${i} of the target share memory.`, expected: "contiguous arrays of their own.", mend: "pass what an earlier call returned." });
+    }
   }
 }
 
-function write<T>(results: readonly NdArray[], targets: readonly NdArray[], target: T): T {
-  checkTargets(results, targets, targets.length);
-  results.forEach((result, at) => targets[at].data.set(result.data.subarray(result.offset, result.offset + sizeOf(result.shape))));
+/** Writes the results of a plain call. They may be views of arguments, and those be among the targets: all are read before one is written. */
+function write<T>(result: Tree, target: T): T {
+  const leaves = leavesOf(result) as Value[];
+  if (leaves.some(isTraced)) throw new DerivativeError({ where: "compile: into", problem: "another transformation watches the results.", expected: "plain arrays, to be written into the target's.", mend: "call the function without into, there where it is differentiated or batched." });
+  const targets: NdArray[] = [];
+  checkTargets(leaves as NdArray[], targets, collectLike(result, target, targets));
+  (leaves as NdArray[]).map((leaf) => copy(leaf).data).forEach((data, at) => targets[at].data.set(data));
   return target;
 }

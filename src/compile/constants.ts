@@ -1,5 +1,5 @@
 /** Notices when an array that a compiled function captured holds something else than when it was traced. */
-import { wordsPrint } from "../autodiff/index.ts";
+import { wordsPrint } from "../ndarray/index.ts";
 import type { Buffer } from "./phantom.ts";
 
 interface Watched { readonly words: Int32Array; readonly print: number }

@@ -59,6 +59,7 @@ export class Crew {
   readonly exports: SimdExports;
   readonly base: number;
   generation = 0;
+  busy = false;
   readonly threads: number;
   private readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
   private readonly words = new Int32Array(new SharedArrayBuffer(4 * control.words));

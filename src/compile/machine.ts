@@ -4,9 +4,10 @@ import { currentKernels } from "../kernels/index.ts";
 import { allocate, copyElements, type FloatArray, isContiguous, type NdArray, sizeOf, view } from "../ndarray/index.ts";
 import type { Call, CopyCall, KernelCall, PrimitiveCall } from "./calls.ts";
 import { Crew } from "./crew.ts";
-import { bound, instruction, preparation, type Step } from "./instructions.ts";
+import { bound, instruction, preparation, type Step, usesEdge } from "./instructions.ts";
 import type { GroupTask } from "./member.ts";
 import { addressOf, type Holding } from "./memory-plan.ts";
+import { Overlap } from "./overlap.ts";
 import { type Buffer, type Region, regionOf } from "./phantom.ts";
 import type { Plan } from "./plan.ts";
 import { flat, Inlet, Outlet, stretch, type Words } from "./transfer.ts";
@@ -35,14 +36,22 @@ export class Machine {
   /** Buffers of arguments and constants, in the order of `sources`. */
   private readonly inputs: Buffer[];
   private readonly sources: Words[];
+  private readonly overlap: Overlap;
   /** Results held whole at the end: views on the workspace. */
   private wholes: { output: number; from: NdArray }[] = [];
 
   constructor(plan: Plan, home: Workspace | Crew) {
     this.plan = plan;
     this.home = home;
-    this.inputs = [...plan.memory.holdings.keys()].filter(({ origin }) => origin.kind !== "computed");
+    const buffers = [...plan.memory.holdings.keys(), ...plan.graph.outputs.map(({ data }) => regionOf(data)!.buffer)];
+    this.inputs = [...new Set(buffers)].filter(({ origin }) => origin.kind !== "computed");
     this.sources = new Array<Words>(this.inputs.length);
+    this.overlap = new Overlap(plan, this.inputs, (time) => this.groupOf(time));
+  }
+
+  /** Whether a plan runs in this one's workspace at the moment. */
+  get busy(): boolean {
+    return this.home.busy;
   }
 
   /** Carries the plan out on the arguments' leaves, and fills `targets`, one contiguous array a result. */
@@ -53,12 +62,18 @@ export class Machine {
       const { origin } = this.inputs[i];
       this.sources[i] = origin.kind === "argument" ? flat(leaves[origin.leaf]) : (origin as { data: Words }).data;
     }
-    for (let g = 0; g < this.groups.length; g++) this.runGroup(this.groups[g], g, targets);
+    this.overlap.separate(this.sources, targets);
+    this.home.busy = true;
+    try {
+      for (let g = 0; g < this.groups.length; g++) this.runGroup(this.groups[g], g, targets);
+    } finally {
+      this.home.busy = false;
+    }
     for (let i = 0; i < this.wholes.length; i++) {
       const { output, from } = this.wholes[i];
       copyElements(from, targets[output]);
     }
-    this.handBack(leaves, targets);
+    this.handBack(targets);
   }
 
   private runGroup(program: GroupProgram, group: number, targets: readonly FloatArray[]): void {
@@ -94,14 +109,12 @@ export class Machine {
   }
 
   /** Results that are an argument or a constant. */
-  private handBack(leaves: readonly NdArray[], targets: readonly FloatArray[]): void {
+  private handBack(targets: readonly FloatArray[]): void {
     const { outputs } = this.plan.graph;
     for (let output = 0; output < outputs.length; output++) {
       const { shape, stride, offset, data } = outputs[output];
-      const { origin } = regionOf(data)!.buffer;
-      if (origin.kind === "computed") continue;
-      const { offset: first } = regionOf(data)!;
-      copyElements(view(origin.kind === "argument" ? flat(leaves[origin.leaf]) : (origin.data as FloatArray), shape, stride, first + offset), targets[output]);
+      const { buffer, offset: first } = regionOf(data)!;
+      if (buffer.origin.kind !== "computed") copyElements(view(this.sources[this.inputs.indexOf(buffer)] as FloatArray, shape, stride, first + offset), targets[output]);
     }
   }
 
@@ -112,9 +125,12 @@ export class Machine {
     this.generation = home.generation;
     const holdings = [...memory.holdings.values()];
     this.groups = groups.map(({ slices, calls }, group) => {
-      const inputs = this.inputs.map((buffer, input) => ({ input, holding: memory.holdings.get(buffer)! }));
+      const inputs = this.inputs.flatMap((buffer, input) => {
+        const holding = memory.holdings.get(buffer);
+        return holding === undefined ? [] : [{ input, holding }];
+      });
       const firstHere = ({ holding }: { holding: Holding }) => holding.group === undefined && this.groupOf(holding.from) === group;
-      const mine = slices > 1 && plan.threads > 1;
+      const mine = slices > 1 && plan.threads > 1 && !calls.some((call) => call.kind === "kernel" && usesEdge(call));
       const threads = Array.from({ length: mine ? plan.threads : 1 }, (_, thread) => thread);
       const blockOf = ({ buffer }: Holding, thread: number) => this.wordsOf({ buffer, offset: 0, length: (buffer.length / slices) * blocks[group] }, thread);
       return {
@@ -138,7 +154,8 @@ export class Machine {
     }
     this.wholes = plan.graph.outputs.flatMap(({ data, shape, stride, offset }, output) => {
       const region = regionOf(data)!;
-      if (region.buffer.origin.kind !== "computed" || memory.holdings.get(region.buffer)!.group !== undefined) return [];
+      const holding = memory.holdings.get(region.buffer); // none where there is no element, so that no call writes any
+      if (region.buffer.origin.kind !== "computed" || holding === undefined || holding.group !== undefined) return [];
       return [{ output, from: view(this.wordsOf(region) as FloatArray, shape, stride, offset) }];
     });
   }

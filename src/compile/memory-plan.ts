@@ -100,7 +100,7 @@ export function planMemory({ groups, outputs, strided, blocks, rooms, threads }:
     }
   }
   const own = (perThread: boolean) => rooms.filter((room) => room.perThread === perThread).map((room) => ({ from: starts[room.group], to: end(room.group), bytes: padded(room.bytes), place: (address: number) => { room.address = address; } }));
-  const shared = sharedRoom(groups, [...holdings.values()]);
+  const shared = sharedRoom(groups, [...holdings.values()], outputs);
   const wholeBytes = placeAll([...shared.filter(({ blockwise: own }) => !own), ...own(false)]);
   const blockBytes = placeAll([...shared.filter(({ blockwise: own }) => own), ...own(true)]);
   return { holdings, wholeBytes, blockBytes, bytes: wholeBytes + threads * blockBytes };
@@ -118,12 +118,12 @@ interface Shared extends Placing {
 }
 
 /** One placing for each holding, or for a chain of holdings of which each is written over the one before. */
-function sharedRoom(groups: readonly Group[], holdings: readonly Holding[]): Shared[] {
+function sharedRoom(groups: readonly Group[], holdings: readonly Holding[], outputs: ReadonlySet<Buffer>): Shared[] {
   const chains = new Map<Buffer, Holding[]>(holdings.map((holding) => [holding.buffer, [holding]]));
   let time = 0;
   for (const { slices, calls } of groups) {
     for (const call of calls) {
-      if (call.kind === "kernel") shareOperand(call, chains, time, slices);
+      if (call.kind === "kernel") shareOperand(call, chains, outputs, time, slices);
       time++;
     }
   }
@@ -133,7 +133,7 @@ function sharedRoom(groups: readonly Group[], holdings: readonly Holding[]): Sha
   }));
 }
 
-function shareOperand(call: KernelCall, chains: Map<Buffer, Holding[]>, time: number, slices: number): void {
+function shareOperand(call: KernelCall, chains: Map<Buffer, Holding[]>, outputs: ReadonlySet<Buffer>, time: number, slices: number): void {
   const roles = kernelUses[call.kernel].roles as readonly string[];
   const out = call.operands[roles.lastIndexOf("writes")];
   if (out === undefined || !isWhole(out)) return;
@@ -143,8 +143,8 @@ function shareOperand(call: KernelCall, chains: Map<Buffer, Holding[]>, time: nu
     const theirs = chains.get(operand.buffer)!;
     const last = theirs[theirs.length - 1];
     const sole = call.operands.filter(({ buffer }) => buffer === operand.buffer).length === 1;
-    // what is held whole is read again by the next block
-    if (slices > 1 && last.group === undefined) continue;
+    // a result is brought out after the last call; what is held whole is read again by the next block
+    if (outputs.has(operand.buffer) || (slices > 1 && last.group === undefined)) continue;
     if (theirs === mine || !sole || !isWhole(operand) || last.buffer !== operand.buffer || last.to !== time || last.group !== mine[0].group || last.bytes !== mine[0].bytes) continue;
     theirs.push(...mine);
     for (const holding of mine) chains.set(holding.buffer, theirs);

@@ -28,8 +28,14 @@ export interface Plan {
   readonly threads: number;
 }
 
-/** Bytes that a block's intermediates may take: about half of a second-level cache. */
-const blockBytes = 512 * 1024;
+/** What a plan may use. */
+export interface Limits {
+  /** Bytes of the workspace. */
+  readonly limit: number;
+  readonly threads: number;
+  /** Bytes that a block's intermediates may take; default about half of a second-level cache. Tests take less, for several blocks. */
+  readonly blockBytes?: number;
+}
 
 export interface Sizer {
   packedBytes(n: number, k: number, elementBytes: number): number;
@@ -37,7 +43,7 @@ export interface Sizer {
 }
 
 /** Errors: ResourceError when the workspace would exceed `limit` bytes. */
-export function planOf(recorder: Recorder, outputs: readonly NdArray[], sizer: Sizer, { limit, threads }: { limit: number; threads: number }): Plan {
+export function planOf(recorder: Recorder, outputs: readonly NdArray[], sizer: Sizer, { limit, threads, blockBytes = 512 * 1024 }: Limits): Plan {
   const traced = { calls: recorder.calls, outputs };
   const graph = rewritten(traced, (like) => recorder.whole(recorder.buffer(like.dtype, like.length, { kind: "computed" })));
   const groups = scheduled(graph.calls);
@@ -45,7 +51,8 @@ export function planOf(recorder: Recorder, outputs: readonly NdArray[], sizer: S
   const computed = outputs.filter(({ data }) => regionOf(data)!.buffer.origin.kind === "computed");
   const request = {
     groups, threads, rooms: [...new Set(rooms.values())], outputs: new Set(computed.map(({ data }) => regionOf(data)!.buffer)),
-    strided: new Set(computed.filter((x) => !isContiguous(x) || x.offset !== 0 || !isWhole(regionOf(x.data)!) || regionOf(x.data)!.length !== x.size).map(({ data }) => regionOf(data)!.buffer)),
+    // a primitive's own loop may throw: then no target must have been written
+    strided: new Set(computed.filter((x) => graph.calls.some(({ kind }) => kind === "primitive") || !isContiguous(x) || x.offset !== 0 || !isWhole(regionOf(x.data)!) || regionOf(x.data)!.length !== x.size).map(({ data }) => regionOf(data)!.buffer)),
   };
   const one = planMemory({ ...request, blocks: groups.map(() => 1) });
   const blocks = groups.map(({ slices }, group) => Math.max(1, Math.min(slices, Math.ceil(slices / threads), Math.floor(blockBytes / perSlice(one, group, slices)))));

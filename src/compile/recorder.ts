@@ -15,6 +15,8 @@ const rewritesOnly = new Set<KernelName>(["normalizeRowsAdd", "smoothedReluSumSl
 export class Recorder {
   readonly buffers: Buffer[] = [];
   readonly calls: Call[] = [];
+  /** Constants that the plan depends on and need not hold: those whose one element was taken as a number, and labels. */
+  readonly watched = new Set<Buffer>();
   private readonly constants = new Map<FloatArray | Int32Array, Buffer>();
   private op = "";
   private readonly context: ForwardContext;
@@ -26,8 +28,10 @@ export class Recorder {
       elements: (x) => this.elements(x),
       spread: (x, shape) => (sizeOf(x.shape) === sizeOf(shape) ? this.elements(x) : this.elements(broadcastView(x, shape))),
       known: (x) => {
-        const { buffer: { origin }, offset } = regionOf(x.data)!;
-        return origin.kind === "constant" && sizeOf(x.shape) === 1 ? origin.data[offset + x.offset] : undefined;
+        const { buffer, offset } = regionOf(x.data)!;
+        if (buffer.origin.kind !== "constant" || sizeOf(x.shape) !== 1) return undefined;
+        this.watched.add(buffer);
+        return buffer.origin.data[offset + x.offset];
       },
     };
   }
@@ -52,6 +56,7 @@ export class Recorder {
   apply<P>(primitive: Primitive<P>, args: readonly NdArray[], params: P): NdArray {
     const shape = primitive.shape(args.map((arg) => arg.shape), params);
     const phantoms = args.map((arg) => this.constant(arg));
+    for (const param of Object.values(params ?? {})) if (param instanceof Int32Array) this.watched.add(this.constantBuffer(param, "int32"));
     this.op = primitive.name;
     const before = this.calls.length;
     try {

@@ -26,9 +26,9 @@ function addend(call: KernelCall, uses: Uses, kernel: KernelName, positions: rea
 }
 
 export const rules: Readonly<Record<string, Rule>> = {
-  /** (x / norm) 1 c is (x / norm) c, and a zero row stays as it is under a positive factor. */
+  /** (x / norm) 1 c is (x / norm) c, and a zero row stays as it is under a positive, finite factor. */
   normalizeThenScale(call, uses) {
-    if (call.kernel !== "scale" || !(call.numbers[0] > 0)) return undefined;
+    if (call.kernel !== "scale" || !(call.numbers[0] > 0 && call.numbers[0] < Infinity)) return undefined;
     const rows = kernelCall(uses.onlyFor(call.operands[0]), "normalizeRows");
     if (rows === undefined || rows.numbers[0] !== 1) return undefined;
     return { replace: new Map([[call, fused("normalizeRows", [rows, call], [rows.operands[0], call.operands[1]], rows.sizes, call.numbers)]]) };

@@ -31,7 +31,7 @@ function fits(node: Node, x: unknown): boolean {
     case "array":
       return isNdArray(x) && x.data.constructor === node.data && sameNumbers(x.shape, node.shape);
     case "typed":
-      return isTyped(x) && x.constructor === node.constructor && sameNumbers(x, node.values);
+      return isTyped(x) && x.constructor === node.constructor && sameNumbers(x, node.values); // bit for bit, but for the payload of a NaN
     case "value":
       return Object.is(x, node.value);
     case "list":
@@ -52,8 +52,30 @@ function fits(node: Node, x: unknown): boolean {
 
 function sameNumbers(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
   if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  for (let i = 0; i < a.length; i++) if (!Object.is(a[i], b[i])) return false;
   return true;
+}
+
+/** Puts the target's arrays into a list in the order of the result's leaves; -1 where it is no tree like the result. */
+export function collectLike(result: unknown, target: unknown, into: NdArray[], at = 0): number {
+  if (!isBranch(result)) {
+    if (!isNdArray(target)) return -1;
+    into[at] = target;
+    return at + 1;
+  }
+  if (!isBranch(target) || Array.isArray(target) !== Array.isArray(result)) return -1;
+  let next = at;
+  if (Array.isArray(result)) {
+    if (result.length !== (target as unknown[]).length) return -1;
+    for (let i = 0; i < result.length && next >= 0; i++) next = collectLike(result[i], (target as unknown[])[i], into, next);
+    return next;
+  }
+  for (const key in target) if (!(key in result) && (target as Record<string, unknown>)[key] !== undefined) return -1;
+  for (const key in result) {
+    next = collectLike(result[key], (target as Record<string, unknown>)[key], into, next);
+    if (next < 0) return -1;
+  }
+  return next;
 }
 
 export class Signature {
@@ -79,14 +101,21 @@ export function collectArrays(x: unknown, into: NdArray[], at = 0): number {
   return next;
 }
 
-/** Whether a transformation watches any of the arguments. */
-export function anyTraced(x: unknown): boolean {
-  if (isTraced(x)) return true;
-  if (isNdArray(x) || !isBranch(x)) return false;
+/** Why no plan can stand for a call with such arguments; undefined where one can. */
+export function whyPlain(x: unknown): string | undefined {
+  if (isTraced(x)) return "another transformation watches the arguments.";
+  if (isNdArray(x)) return undefined;
+  if (!isBranch(x)) return typeof x === "object" && x !== null && !isTyped(x) ? "an argument is an object that may change without being another: neither an array nor a plain list or record." : undefined;
   if (Array.isArray(x)) {
-    for (let i = 0; i < x.length; i++) if (anyTraced(x[i])) return true;
-    return false;
+    for (let i = 0; i < x.length; i++) {
+      const why = whyPlain(x[i]);
+      if (why !== undefined) return why;
+    }
+    return undefined;
   }
-  for (const key in x) if (anyTraced(x[key])) return true;
-  return false;
+  for (const key in x) {
+    const why = whyPlain(x[key]);
+    if (why !== undefined) return why;
+  }
+  return undefined;
 }

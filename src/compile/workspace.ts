@@ -17,6 +17,8 @@ export class Workspace {
   readonly base: number;
   /** Counts the times that the memory moved: views made before are void. */
   generation = 0;
+  /** While a plan runs in it: a call inside that one, from a primitive's own loop, must not run in it too. */
+  busy = false;
 
   constructor() {
     this.exports = instantiate(compileSync(wasmBytes())) as unknown as SimdExports;

@@ -19,9 +19,14 @@ export function selectBackend(name: BackendName): Kernels {
   return current;
 }
 
-/** The current backend's kernels. */
+/** The current backend's kernels. Falling back to the reference backend is said once. */
 export function currentKernels(): Kernels {
-  current ??= kernelsNamed(availableBackends[0]);
+  if (current === undefined) {
+    if (!wasmSupported()) {
+      console.warn('lemmagrad: this engine has no WebAssembly SIMD, so ops run on the reference backend: the same bits, more slowly. selectBackend("reference") chooses it without this line.');
+    }
+    current = kernelsNamed(availableBackends[0]);
+  }
   return current;
 }
 

@@ -1,3 +1,4 @@
 export * from "./nd-array.ts";
 export * from "./layout.ts";
 export * from "./axes.ts";
+export * from "./fingerprint.ts";

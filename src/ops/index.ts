@@ -51,6 +51,7 @@ export { less } from "./less.ts";
 export { lessEqual } from "./less-equal.ts";
 export { mean } from "./mean.ts";
 export { min } from "./min.ts";
+export { project } from "./project.ts";
 export { prod } from "./prod.ts";
 export { variance } from "./variance.ts";
 export { l1Norm } from "./l1-norm.ts";

@@ -1,8 +1,7 @@
 /** The gradient-based threat models of docs/theory, section 4. */
-import { room } from "../autodiff/index.ts";
 import { ParameterError } from "../errors/index.ts";
-import { currentKernels } from "../kernels/index.ts";
-import type { Dtype, FloatArray } from "../ndarray/index.ts";
+import { fromBuffer } from "../ndarray/index.ts";
+import { add, clip, mul, normalize, project, sign } from "../ops/index.ts";
 import type { AscentLoss } from "./losses.ts";
 import { gradientThreat, type ThreatModel } from "./threat-model.ts";
 
@@ -12,13 +11,6 @@ export interface PgdOptions {
   /** Length of one step in the data's units; default 2.5 radius / steps. */
   stepSize?: number;
   randomStart?: boolean;
-}
-
-const dtypeOfBuffer = (x: FloatArray): Dtype => (x instanceof Float32Array ? "float32" : "float64");
-
-/** Room for a perturbation like `x`; in scratch memory where the caller works there. */
-function like(x: FloatArray): FloatArray {
-  return room(currentKernels(), dtypeOfBuffer(x), x.length);
 }
 
 /**
@@ -31,26 +23,12 @@ function like(x: FloatArray): FloatArray {
  */
 export function gradientAscent({ loss, e }: { loss: AscentLoss; e: number }): ThreatModel {
   if (!(e >= 0)) throw new ParameterError({ where: "gradientAscent", problem: `e = ${e} is out of range.`, expected: "a step size e >= 0." });
-  return gradientThreat({
-    name: `gradientAscent(${loss})`, loss, steps: 1,
-    move(_delta, gradient, rows, radius) {
-      const out = like(gradient);
-      currentKernels().projectRows(gradient, out, rows.count, rows.width, e, radius);
-      return out;
-    },
-  });
+  return gradientThreat({ name: `gradientAscent(${loss})`, loss, steps: 1, move: (_delta, gradient, radius) => project(gradient, { radius, scale: e }) });
 }
 
 /** Fast gradient method: radius g/||g|| on every patch (0 where the gradient is 0). */
 export function fgm({ loss }: { loss: AscentLoss }): ThreatModel {
-  return gradientThreat({
-    name: `fgm(${loss})`, loss, steps: 1,
-    move(_delta, gradient, rows, radius) {
-      const out = like(gradient);
-      currentKernels().normalizeRows(gradient, out, rows.count, rows.width, radius);
-      return out;
-    },
-  });
+  return gradientThreat({ name: `fgm(${loss})`, loss, steps: 1, move: (_delta, gradient, radius) => mul(normalize(gradient), radius) });
 }
 
 /** Projected gradient ascent with normalised steps in l2, optionally from a random point of the ball. */
@@ -58,36 +36,22 @@ export function pgd({ loss, steps, stepSize, randomStart }: PgdOptions): ThreatM
   checkSteps("pgd", steps);
   return gradientThreat({
     name: `pgd-${steps}(${loss})`, loss, steps,
-    ...(randomStart ? { start: (rows, radius, random) => {
-      const kernels = currentKernels();
-      const direction = random.fillNormal(new Float64Array(rows.count * rows.width), 1);
-      const out = like(direction);
-      kernels.normalizeRows(direction, out, rows.count, rows.width, 1);
+    ...(randomStart ? { start: (shape, radius, random) => {
+      const directions = random.fillNormal(new Float64Array(shape.reduce((a, b) => a * b, 1)), 1);
+      const lengths = Float64Array.from({ length: directions.length / shape[shape.length - 1] }, () => radius * random.uniform());
       // a uniform direction at a uniform distance: spread over the ball, denser in the middle
-      for (let row = 0; row < rows.count; row++) {
-        const length = radius * random.uniform();
-        for (let j = 0; j < rows.width; j++) out[row * rows.width + j] *= length;
-      }
-      return out;
+      return mul(normalize(fromBuffer(directions, shape)), fromBuffer(lengths, [...shape.slice(0, -1), 1]));
     } } : {}),
-    move(delta, gradient, rows, radius) {
-      const kernels = currentKernels();
-      const step = like(gradient);
-      kernels.normalizeRows(gradient, step, rows.count, rows.width, stepSize ?? (2.5 * radius) / steps);
-      if (delta !== undefined) kernels.add(delta, step, step);
-      const out = like(gradient);
-      kernels.projectRows(step, out, rows.count, rows.width, 1, radius);
-      return out;
+    move(delta, gradient, radius) {
+      const step = mul(normalize(gradient), stepSize ?? (2.5 * radius) / steps);
+      return project(delta === undefined ? step : add(delta, step), { radius });
     },
   });
 }
 
 /** Fast gradient sign method: radius sign(g) on every coordinate. */
 export function fgsm({ loss }: { loss: AscentLoss }): ThreatModel {
-  return gradientThreat({
-    name: `fgsm(${loss})`, loss, steps: 1,
-    move: (_delta, gradient, _rows, radius) => signed(gradient, undefined, radius, radius),
-  });
+  return gradientThreat({ name: `fgsm(${loss})`, loss, steps: 1, move: (_delta, gradient, radius) => mul(sign(gradient), radius) });
 }
 
 /** Projected gradient ascent with sign steps in l-infinity, optionally from a uniform point of the cube. */
@@ -95,23 +59,16 @@ export function pgdLinf({ loss, steps, stepSize, randomStart }: PgdOptions): Thr
   checkSteps("pgdLinf", steps);
   return gradientThreat({
     name: `pgdLinf-${steps}(${loss})`, loss, steps,
-    ...(randomStart ? { start: (rows, radius, random) => {
-      const out = new Float64Array(rows.count * rows.width);
+    ...(randomStart ? { start: (shape, radius, random) => {
+      const out = new Float64Array(shape.reduce((a, b) => a * b, 1));
       for (let i = 0; i < out.length; i++) out[i] = radius * (2 * random.uniform() - 1);
-      return out;
+      return fromBuffer(out, shape);
     } } : {}),
-    move: (delta, gradient, _rows, radius) => signed(gradient, delta, stepSize ?? (2.5 * radius) / steps, radius),
+    move(delta, gradient, radius) {
+      const step = mul(sign(gradient), stepSize ?? (2.5 * radius) / steps);
+      return clip(delta === undefined ? step : add(delta, step), { low: -radius, high: radius });
+    },
   });
-}
-
-/** clamp(delta + step sign(g), -radius, radius), coordinate by coordinate. */
-function signed(gradient: FloatArray, delta: FloatArray | undefined, step: number, radius: number): FloatArray {
-  const out = like(gradient);
-  for (let i = 0; i < out.length; i++) {
-    const moved = (delta === undefined ? 0 : delta[i]) + step * Math.sign(gradient[i]);
-    out[i] = Math.max(-radius, Math.min(radius, moved));
-  }
-  return out;
 }
 
 function checkSteps(where: string, steps: number): void {

@@ -1,5 +1,5 @@
 export { type AscentLoss, marginLoss, meanCrossEntropy, perSampleLoss } from "./losses.ts";
-export { type GradientThreat, gradientThreat, lossGradient, type Rows, type ThreatModel, type Victim, checkRadius } from "./threat-model.ts";
+export { type GradientThreat, gradientThreat, lossGradient, type ThreatModel, type Victim, checkRadius } from "./threat-model.ts";
 export { fgm, fgsm, gradientAscent, pgd, pgdLinf, type PgdOptions } from "./gradient-threats.ts";
-export { descentStep, type Network, type TrainingProblem } from "./descent.ts";
+export { descentStep, type DescentStep, type Network, type TrainingProblem } from "./descent.ts";
 export { accuracy, correct, robustAccuracy } from "./accuracy.ts";

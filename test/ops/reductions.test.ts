@@ -1,7 +1,7 @@
 /** sum, max, norm, normalize, logsumexp. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { array, grad, jvp, logsumexp, max, norm, normalize, sum, toNested, zeros, type NdArray, type Value } from "lemmagrad";
+import { array, grad, jvp, logsumexp, max, mul, norm, normalize, project, sum, toNested, zeros, type NdArray, type Value } from "lemmagrad";
 import { checkGrads } from "lemmagrad";
 import { registered } from "../../src/autodiff/index.ts";
 import { numbers, onEachBackend } from "../support/arrays.ts";
@@ -94,6 +94,34 @@ describe("norm and normalize", () => {
     expect(() => norm(a, { axis: 2 })).toThrow("norm: axis 2 does not exist in an array of shape [2, 3].");
     expect(() => norm(1)).toThrow("norm: axis -1 does not exist in an array of shape [].");
     expect(() => normalize(1)).toThrow("normalize: axis -1 does not exist in an array of shape [].");
+  });
+});
+
+describe("project", () => {
+  const rows = array([[3, 4], [0.3, -0.4], [0, 0], [-6, 8]]);
+  it("scales rows beyond the radius down to it, and leaves the others", () => onEachBackend(() => {
+    expect(nested(project(rows, { radius: 5 }))).toEqual([[3, 4], [0.3, -0.4], [0, 0], [-3, 4]]);
+    expect(nested(project(rows, { radius: 2.5, scale: -0.5 }))).toEqual([[-1.5, -2], [-0.15, 0.2], [-0, -0], [1.5, -2]]);
+    numbers(project(array([3e200, -4e200]), { radius: 1 })).forEach((x, i) => expect(x).toBeCloseTo([0.6, -0.8][i], 15));
+  }));
+  it("stays where it is when projected again, but for rounding", () => onEachBackend(() => {
+    const once = project(rows, { radius: 1.3 });
+    numbers(project(once, { radius: 1.3 })).forEach((x, i) => expect(x).toBeCloseTo(numbers(once)[i], 15));
+  }));
+  it("lets a cotangent through inside the ball, and only its part along the sphere outside", () => {
+    const pulled = gradient((x) => sum(mul(project(x, { radius: 1 }), array([[1, 2], [1, 2]]))), array([[0.3, 0.4], [0, 5]])) as number[][];
+    expect(pulled[0]).toEqual([1, 2]);
+    expect(pulled[1][0]).toBeCloseTo(0.2, 15); // the part of (1, 2) across (0, 1), times radius / length
+    expect(pulled[1][1]).toBeCloseTo(0, 15);
+    checkGrads(((x: Value) => project(x, { radius: 2, scale: 0.7 })) as never, [rows], { order: 2 });
+  });
+  it("says how far the nearest row is from the sphere, in units of its argument", () => {
+    expect(registered("project").clearance!([rows], { radius: 4, scale: 1 })).toBeCloseTo(1, 15);
+    expect(registered("project").clearance!([rows], { radius: 4, scale: 0.5 })).toBeCloseTo(2, 15);
+  });
+  it("refuses a radius that is none, and numbers", () => {
+    for (const radius of [-1, NaN, Infinity]) expect(() => project(rows, { radius })).toThrow(radius === -1 ? "project: radius = -1 is out of range." : "project:");
+    expect(() => project(1, { radius: 1 })).toThrow("project: axis -1 does not exist in an array of shape [].");
   });
 });
 

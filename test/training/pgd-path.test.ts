@@ -11,7 +11,7 @@ const victim: Victim = {
 };
 const clean = numbers(victim.inputs);
 const at = (delta: readonly number[]) => array(clean.map((x, i) => x + delta[i]), [1, 2, 2]);
-const gradientAt = (delta: readonly number[]) => [...lossGradient(victim, "margin", at(delta))];
+const gradientAt = (delta: readonly number[]) => numbers(lossGradient(victim, "margin", at(delta)));
 const rows = (values: readonly number[]) => [values.slice(0, 2), values.slice(2)];
 const unit = (row: readonly number[]) => row.map((x) => x / Math.hypot(...row));
 const moved = (perturbed: NdArray) => numbers(perturbed).map((x, i) => x - clean[i]);

@@ -116,7 +116,7 @@ export function classMeans(values: ArrayLike<number>, labels: Int32Array, k: num
 export function gradientCosine(W: NdArray, data: PatchData, setting: Setting): Float64Array {
   return scratch(() => {
     const network = patchNetwork(setting);
-    const gradient = lossGradient({ logits: (x) => network(view(elements(W), W.shape), x), inputs: data.X, labels: data.y }, "crossEntropy", data.X);
+    const gradient = elements(lossGradient({ logits: (x) => network(view(elements(W), W.shape), x), inputs: data.X, labels: data.y }, "crossEntropy", data.X));
     const [N, P, d] = data.X.shape;
     const v = elements(data.nonRobust);
     const sums = new Float64Array(setting.k);

@@ -1,0 +1,28 @@
+/** A hash of what an array holds, to notice that it has changed. */
+import { elements } from "./layout.ts";
+import type { NdArray } from "./nd-array.ts";
+
+/** A 32-bit hash of the elements: four lanes, so that the multiplications overlap. Cost: about a nanosecond an element. */
+export function fingerprint(x: NdArray): number {
+  const values = elements(x);
+  return wordsPrint(new Int32Array(values.buffer, values.byteOffset, values.byteLength >>> 2));
+}
+
+/** The same of raw words. */
+export function wordsPrint(words: Int32Array): number {
+  const whole = words.length & ~3;
+  let a = 1, b = 2, c = 3, d = 4;
+  for (let i = 0; i < whole; i += 4) {
+    a = mixed(a ^ words[i]);
+    b = mixed(b ^ words[i + 1]);
+    c = mixed(c ^ words[i + 2]);
+    d = mixed(d ^ words[i + 3]);
+  }
+  for (let i = whole; i < words.length; i++) a = mixed(a ^ words[i]);
+  return mixed(mixed(mixed(a) ^ b) ^ c) ^ d;
+}
+
+/** A bijection of 32 bits. The rotation matters: without it the highest bit, a double's sign, would meet no other. */
+function mixed(x: number): number {
+  return Math.imul((x << 15) | (x >>> 17), 0x9e3779b1);
+}
