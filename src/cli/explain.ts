@@ -1,5 +1,6 @@
 /** `lemmagrad explain`: the tape of an expression, values forward and cotangents backward. */
 import { grad, leavesOf, type Tree, type Value } from "../autodiff/index.ts";
+import { compile, type PlanDescription } from "../compile/index.ts";
 import { ParameterError } from "../errors/index.ts";
 import { type Explanation, explainWith, type Values } from "../explain/index.ts";
 import { add, sum } from "../ops/index.ts";
@@ -15,7 +16,7 @@ import { checkFile, writeWhole } from "./output.ts";
 
 export interface ExplainFlags extends ValueFlags {
   wrt?: string;
-  format: "text" | "mermaid" | "dot" | "json";
+  format: "text" | "mermaid" | "dot" | "json" | "plan";
   values: Values;
   ct?: string;
   second?: boolean;
@@ -26,7 +27,7 @@ export interface ExplainFlags extends ValueFlags {
 export async function explain(source: string, flags: ExplainFlags): Promise<number> {
   if (flags.out !== undefined) checkFile(flags.out, "--out");
   const toTerminal = flags.out === undefined && process.stdout.isTTY;
-  const text = shown(explanationOf(source, flags), flags, toTerminal ? terminal() : {});
+  const text = flags.format === "plan" ? `${planOf(source, flags)}\n` : shown(explanationOf(source, flags), flags, toTerminal ? terminal() : {});
   if (flags.out === undefined) process.stdout.write(text);
   else {
     writeWhole(flags.out, text);
@@ -35,8 +36,24 @@ export async function explain(source: string, flags: ExplainFlags): Promise<numb
   return exitCode.ok;
 }
 
+type Question = Omit<ExplainFlags, "format" | "values" | "out">;
+
 /** Errors: as the parser, the ops and vjp; ParameterError when names and values do not fit together. */
-export function explanationOf(source: string, flags: Omit<ExplainFlags, "format" | "values" | "out">): Explanation {
+export function explanationOf(source: string, flags: Question): Explanation {
+  const { f, wrt, given, constants } = readExpression(source, flags);
+  const cotangent = flags.ct === undefined ? {} : { cotangent: evaluateConstant(`--ct ${flags.ct}`, flags.ct) };
+  return explainWith({ names: wrt, constants, ...cotangent }, f, ...given);
+}
+
+/** How `compile` carries out the gradient of the sum of everything that the expression gives. Errors: as explanationOf. */
+export function planOf(source: string, flags: Question): PlanDescription {
+  const { f, given } = readExpression(source, flags);
+  f(...given); // an expression that fails is not one that compile cannot trace
+  return compile(gradientOf(f, given.length)).plan(...given);
+}
+
+/** The expression as a function of the names asked for, and their values. */
+function readExpression(source: string, flags: Question): { f: (...args: Value[]) => Tree; wrt: string[]; given: Value[]; constants: Record<string, Value> } {
   const program = parse(source);
   checkFunctions(source, program);
   const free = freeNames(program);
@@ -49,8 +66,7 @@ export function explanationOf(source: string, flags: Omit<ExplainFlags, "format"
   const constants = Object.fromEntries(names.filter((name) => !wrt.includes(name)).map((name) => [name, given[name]]));
   const value = (...args: Value[]): Tree => evaluate(source, program, { ...constants, ...Object.fromEntries(wrt.map((name, at) => [name, args[at]])) });
   const f = flags.second ? gradientOf(value, wrt.length) : value;
-  const cotangent = flags.ct === undefined ? {} : { cotangent: evaluateConstant(`--ct ${flags.ct}`, flags.ct) };
-  return explainWith({ names: wrt, constants, ...cotangent }, f, ...wrt.map((name) => given[name]));
+  return { f, wrt, given: wrt.map((name) => given[name]), constants };
 }
 
 /** The gradients of the sum of everything that f returns; one argument has its gradient, several a list. */

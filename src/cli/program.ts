@@ -109,7 +109,7 @@ function makeProgram(finish: (code: number) => void): Command {
     .addOption(new Option("--wrt <names>", "differentiate by these names only, such as x,w; the others become constants"))
     .addOption(new Option("--ct <value>", "the cotangent of the result, a number or a nested list; default ones"))
     .addOption(new Option("--second", "explain the gradient of the result's sum instead: the tape holds the forward and the backward pass"))
-    .addOption(new Option("--format <name>", "text, mermaid, dot or json").argParser(oneOf(["text", "mermaid", "dot", "json"] as const)).default("text"))
+    .addOption(new Option("--format <name>", "text, mermaid, dot, json or plan (how compile carries out its gradient)").argParser(oneOf(["text", "mermaid", "dot", "json", "plan"] as const)).default("text"))
     .addOption(new Option("--values <name>", "summary, or all to write every element of large arrays").argParser(oneOf(["summary", "all"] as const)).default("summary"))
     .addOption(new Option("--out <file>", "write to a file instead of standard output"))
     .addOption(jsonOption())

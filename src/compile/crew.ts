@@ -9,7 +9,7 @@ import type { SimdExports } from "../simd/exports.ts";
 import { wasmBytes } from "../simd/binary.ts";
 import { control, type GroupTask, type Member, memberOf } from "./member.ts";
 import { withSharedMemory } from "./shared-binary.ts";
-import { megabytes, mostBytes, page } from "./workspace.ts";
+import { bytesText, mostBytes, page } from "./workspace.ts";
 
 interface Thread { postMessage(message: unknown): void; unref(): void }
 interface Threading {
@@ -98,7 +98,7 @@ export class Crew {
     try {
       this.memory.grow(Math.ceil(missing / page));
     } catch {
-      throw new ResourceError({ where: "compile", problem: `the engine does not give ${megabytes(bytes)} of shared WebAssembly memory.`, mend: "take fewer samples at a time, or free memory elsewhere." });
+      throw new ResourceError({ where: "compile", problem: `the engine does not give ${bytesText(bytes)} of shared WebAssembly memory.`, mend: "take fewer samples at a time, or free memory elsewhere." });
     }
     this.generation++;
   }

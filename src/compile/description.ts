@@ -2,7 +2,7 @@
 import { type Call, flopsOf, readsOf, writesOf } from "./calls.ts";
 import { elementBytes } from "./memory-plan.ts";
 import type { Plan } from "./plan.ts";
-import { megabytes } from "./workspace.ts";
+import { bytesText } from "./workspace.ts";
 
 export interface PlanStep {
   /** The kernel, "copy", or "whole" for a primitive carried out by its own loop. */
@@ -42,11 +42,11 @@ export class PlanDescription {
   toString(): string {
     if (this.plainBecause !== "") return `called plainly: ${this.plainBecause}`;
     const steps = this.groups.reduce((sum, group) => sum + group.steps.length, 0);
-    const lines = [`${this.traced} kernel calls traced, ${steps} after fusing, in ${this.groups.length} groups; ${(this.flops / 1e6).toPrecision(3)} MFLOP; ${megabytes(this.bytes)} of working memory`];
+    const lines = [`${this.traced} kernel calls traced, ${steps} after fusing, in ${this.groups.length} groups; ${flopsText(this.flops)}; ${bytesText(this.bytes)} of working memory`];
     this.groups.forEach(({ slices, block, steps: own }, group) => {
-      lines.push(slices === 1 ? `group ${group + 1}` : `group ${group + 1}: ${Math.ceil(slices / block)} blocks of ${block} of ${slices} slices`);
+      lines.push(`group ${group + 1}${slices === 1 ? "" : slices === block ? `: ${slices} slices at once` : `: ${slices} slices in ${Math.ceil(slices / block)} blocks of ${block}`}`);
       for (const { kernel, ops, flops, bytes } of own) {
-        lines.push(`  ${kernel.padEnd(22)} ${`${(flops / 1e6).toPrecision(3)} MFLOP`.padStart(14)} ${megabytes(bytes).padStart(10)}  ${ops.join(" + ")}`);
+        lines.push(`  ${kernel.padEnd(22)} ${flopsText(flops).padStart(11)} ${bytesText(bytes).padStart(9)}  ${ops.join(" + ")}`);
       }
     });
     return lines.join("\n");
@@ -57,4 +57,10 @@ function stepOf(call: Call): PlanStep {
   const kernel = call.kind === "kernel" ? call.kernel : call.kind === "copy" ? "copy" : "whole";
   const bytes = [...readsOf(call), ...writesOf(call)].reduce((sum, { buffer, length }) => sum + length * elementBytes[buffer.dtype], 0);
   return { kernel, ops: call.ops, flops: flopsOf(call), bytes };
+}
+
+/** A number of floating-point operations for reading. */
+function flopsText(flops: number): string {
+  const [unit, size] = flops < 1e3 ? ["FLOP", 1] : flops < 1e6 ? ["kFLOP", 1e3] : flops < 1e9 ? ["MFLOP", 1e6] : ["GFLOP", 1e9];
+  return `${size === 1 ? flops : (flops / size).toPrecision(3)} ${unit}`;
 }

@@ -10,7 +10,7 @@ import { type Buffer, regionOf } from "./phantom.ts";
 import type { Recorder } from "./recorder.ts";
 import { rewritten } from "./rewrite.ts";
 import { type Group, scheduled } from "./schedule.ts";
-import { megabytes, mostBytes } from "./workspace.ts";
+import { bytesText, mostBytes } from "./workspace.ts";
 
 export interface Plan {
   readonly graph: Graph;
@@ -55,10 +55,15 @@ export function planOf(recorder: Recorder, outputs: readonly NdArray[], sizer: S
     strided: new Set(computed.filter((x) => graph.calls.some(({ kind }) => kind === "primitive") || !isContiguous(x) || x.offset !== 0 || !isWhole(regionOf(x.data)!) || regionOf(x.data)!.length !== x.size).map(({ data }) => regionOf(data)!.buffer)),
   };
   const one = planMemory({ ...request, blocks: groups.map(() => 1) });
-  const blocks = groups.map(({ slices }, group) => Math.max(1, Math.min(slices, Math.ceil(slices / threads), Math.floor(blockBytes / perSlice(one, group, slices)))));
+  const blocks = groups.map(({ slices }, group) => evenBlock(slices, Math.min(Math.ceil(slices / threads), Math.floor(blockBytes / perSlice(one, group, slices)))));
   const memory = planMemory({ ...request, blocks });
   refuseAbove(limit, memory.bytes, groups, one.holdings);
   return { graph, groups, blocks, memory, rooms, packs, flops: graph.calls.reduce((sum, call) => sum + flopsOf(call), 0), traced: traced.calls.length, threads };
+}
+
+/** Slices in a block, at most `most`, so that all blocks are about as large. */
+function evenBlock(slices: number, most: number): number {
+  return Math.ceil(slices / Math.ceil(slices / Math.max(1, most)));
 }
 
 /** Bytes of one slice, of what exists block by block, and what the block reads of buffers that are held whole. */
@@ -94,10 +99,10 @@ function roomsOf(groups: readonly Group[], sizer: Sizer): { rooms: Map<Call, Roo
 function refuseAbove(limit: number, bytes: number, groups: readonly Group[], holdings: MemoryPlan["holdings"]): void {
   if (bytes <= Math.min(limit, mostBytes - 2 ** 20)) return;
   const largest = [...holdings.values()].filter(({ group }) => group === undefined).sort((a, b) => b.bytes - a.bytes)[0];
-  const what = largest === undefined ? "" : ` The largest array held whole has ${largest.buffer.length} elements of ${largest.buffer.dtype}, ${megabytes(largest.bytes)}.`;
-  const bound = limit < mostBytes ? `at most ${megabytes(limit)}, the memoryLimit` : `less than ${megabytes(mostBytes)}, what WebAssembly can address`;
+  const what = largest === undefined ? "" : ` The largest array held whole has ${largest.buffer.length} elements of ${largest.buffer.dtype}, ${bytesText(largest.bytes)}.`;
+  const bound = limit < mostBytes ? `at most ${bytesText(limit)}, the memoryLimit` : `less than ${bytesText(mostBytes)}, what WebAssembly can address`;
   throw new ResourceError({
-    where: "compile", problem: `a call would need ${megabytes(bytes)} of working memory in ${groups.length} groups.${what}`, expected: `${bound}.`,
+    where: "compile", problem: `a call would need ${bytesText(bytes)} of working memory in ${groups.length} groups.${what}`, expected: `${bound}.`,
     mend: "pass fewer samples at a time, use float32, or raise memoryLimit if it is lower than the machine allows.",
   });
 }

@@ -36,7 +36,7 @@ export class Workspace {
     try {
       this.exports.memory.grow(Math.ceil(missing / page));
     } catch {
-      throw new ResourceError({ where: "compile", problem: `the engine does not give ${megabytes(bytes)} of WebAssembly memory.`, expected: `room beside the ${megabytes(this.buffer.byteLength)} that it has given.`, mend: "take fewer samples at a time, or free memory elsewhere." });
+      throw new ResourceError({ where: "compile", problem: `the engine does not give ${bytesText(bytes)} of WebAssembly memory.`, expected: `room beside the ${bytesText(this.buffer.byteLength)} that it has given.`, mend: "take fewer samples at a time, or free memory elsewhere." });
     }
     this.generation++;
   }
@@ -50,6 +50,9 @@ export function workspace(): Workspace {
   return shared;
 }
 
-export function megabytes(bytes: number): string {
-  return bytes < 1e5 ? `${(bytes / 1024).toFixed(1)} KiB` : `${(bytes / 2 ** 20).toFixed(bytes < 1e8 ? 1 : 0)} MiB`;
+/** A number of bytes for reading. */
+export function bytesText(bytes: number): string {
+  if (bytes < 1024) return `${bytes} B`;
+  const [unit, size] = bytes < 2 ** 20 ? ["KiB", 1024] : ["MiB", 2 ** 20];
+  return `${(bytes / size).toFixed(bytes < 100 * size ? 1 : 0)} ${unit}`;
 }

@@ -1,7 +1,8 @@
 import { apply, definePrimitive, type Operand, type Value } from "../autodiff/index.ts";
 import { ParameterError } from "../errors/index.ts";
 import { kinds, optionsOf } from "../errors/options.ts";
-import { loopForwardWith, sameShape, unaryCases } from "./elementwise.ts";
+import { dtypeOf, sizeOf, view } from "../ndarray/index.ts";
+import { sameShape, unaryCases } from "./elementwise.ts";
 import { greater } from "./greater.ts";
 import { less } from "./less.ts";
 import { mul } from "./mul.ts";
@@ -18,7 +19,12 @@ export const clipPrimitive = definePrimitive<Clip>({
     return sameShape(shapes);
   },
   // a bound that float32 rounds needs no care: no float32 number lies between it and what is stored
-  forward: loopForwardWith((x, { low, high }) => (x < low ? low : x > high ? high : x)),
+  forward: ([x], { low, high }, shape, { allocate, elements }) => {
+    const from = elements(x);
+    const out = allocate(dtypeOf(x), sizeOf(shape));
+    for (let i = 0; i < out.length; i++) out[i] = from[i] < low ? low : from[i] > high ? high : from[i];
+    return view(out, shape);
+  },
   vjp: [function clipVjp(ct, { args: [x], params }) { return mul(ct, inside(x, params)); }],
   jvp: [function clipJvp(tangent, { args: [x], params }) { return mul(inside(x, params), tangent); }],
   batch: "aligned",

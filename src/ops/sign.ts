@@ -1,5 +1,6 @@
 import { apply, definePrimitive, type Operand, type Value, zeroTangent } from "../autodiff/index.ts";
-import { loopForward, sameShape, unaryCases } from "./elementwise.ts";
+import { dtypeOf, sizeOf, view } from "../ndarray/index.ts";
+import { sameShape, unaryCases } from "./elementwise.ts";
 
 const flat = zeroTangent("sign is constant wherever it is continuous");
 
@@ -9,7 +10,12 @@ export const signPrimitive = definePrimitive({
   rules: { vjp: ["\\mathrm{ct}_a = 0"] },
   source: "textbook",
   shape: sameShape,
-  forward: loopForward(signOf),
+  forward: ([x], _params, shape, { allocate, elements }) => {
+    const from = elements(x);
+    const out = allocate(dtypeOf(x), sizeOf(shape));
+    for (let i = 0; i < out.length; i++) out[i] = from[i] > 0 ? 1 : from[i] < 0 ? -1 : from[i] === 0 ? 0 : NaN; // Math.sign would keep -0
+    return view(out, shape);
+  },
   vjp: [flat],
   jvp: [flat],
   batch: "aligned",
@@ -17,11 +23,6 @@ export const signPrimitive = definePrimitive({
   domain: [{ low: -3, high: 3 }],
   cases: unaryCases,
 });
-
-/** Not Math.sign: it would keep -0. */
-function signOf(x: number): number {
-  return x > 0 ? 1 : x < 0 ? -1 : x === 0 ? 0 : NaN;
-}
 
 /**
  * -1, 0 or 1, elementwise; NaN stays NaN. Its derivative is zero.
