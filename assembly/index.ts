@@ -2,12 +2,20 @@
  * The exports of the SIMD kernels. Pointers are byte offsets into the exported memory; arrays are contiguous, row-major
  * and aligned to their element. No host imports, no allocation: whoever calls owns the memory from heapBase() on.
  */
-export { matmulNNF64, matmulNTF64, matmulTNF64, matmulNNF32, matmulNTF32, matmulTNF32, matmulScratchBytes } from "./gemm";
+export { packNNF64, packNTF64, packNNF32, packNTF32, packedBytes } from "./panels";
+export { matmulPackedF64, matmulTNF64, matmulPackedF32, matmulTNF32, matmulScratchBytes, moveEdge, edgeBytes } from "./matmul";
+export { transposeF64, transposeF32 } from "./transpose";
 export {
-  smoothedReluF64, smoothedReluSlopeF64, smoothedReluSumF64, smoothedReluSumVjpF64,
-  smoothedReluF32, smoothedReluSlopeF32, smoothedReluSumF32, smoothedReluSumVjpF32,
+  smoothedReluF64, smoothedReluSlopeF64, smoothedReluF32, smoothedReluSlopeF32,
 } from "./smoothed-relu";
-export { rowNormF64, normalizeRowsF64, projectRowsF64, rowNormF32, normalizeRowsF32, projectRowsF32 } from "./rows";
+export {
+  smoothedReluSumF64, smoothedReluSumSlopeF64, smoothedReluSumVjpF64, maskedSlopesF64,
+  smoothedReluSumF32, smoothedReluSumSlopeF32, smoothedReluSumVjpF32, maskedSlopesF32,
+} from "./smoothed-relu-sum";
+export {
+  rowNormF64, normalizeRowsF64, normalizeRowsAddF64, projectRowsF64,
+  rowNormF32, normalizeRowsF32, normalizeRowsAddF32, projectRowsF32,
+} from "./rows";
 export {
   logSoftmaxF64, softmaxCrossEntropyF64, softmaxCrossEntropyVjpF64,
   logSoftmaxF32, softmaxCrossEntropyF32, softmaxCrossEntropyVjpF32,
@@ -18,7 +26,7 @@ export {
 } from "./elementwise";
 export { expF64, logF64, expF32, logF32 } from "./math";
 export { sumAxisF64, maxAxisF64, sumAxisF32, maxAxisF32 } from "./reduce";
-export { peakProbeF64 } from "./peak";
+export { peakProbeF64, peakProbeF32 } from "./peak";
 
 /** First byte that belongs to the caller. */
 export function heapBase(): usize {

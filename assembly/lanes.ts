@@ -25,3 +25,17 @@ export function maxLane<T extends number>(v: v128): T {
     max<f32>(f32x4.extract_lane(v, 2), f32x4.extract_lane(v, 3)),
   );
 }
+
+/** One element in lane 0, zeros above: tails go through the same vector operations as the rest. */
+// @ts-ignore: decorator
+@inline
+export function loadOne<T extends number>(at: usize): v128 {
+  return sizeof<T>() == 8 ? v128.load64_zero(at) : v128.load32_zero(at);
+}
+
+/** Stores lane 0 alone. */
+// @ts-ignore: decorator
+@inline
+export function storeOne<T extends number>(at: usize, v: v128): void {
+  store<T>(at, v128.extract_lane<T>(v, 0));
+}

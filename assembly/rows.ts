@@ -89,6 +89,32 @@ function normalizeRows<T extends number>(x: usize, out: usize, rows: i32, width:
 
 // @ts-ignore: decorator
 @inline
+function normalizeRowsAdd<T extends number>(y: usize, x: usize, out: usize, rows: i32, width: i32, length: T): void {
+  const whole = width - width % laneCount<T>();
+  const factors = v128.splat<T>(length);
+  for (let row = 0; row < rows; row++) {
+    const size = norm<T>(x, width, <T>1);
+    const plain = size == 0;
+    const divisors = v128.splat<T>(size);
+    let i = 0;
+    for (; i < whole; i += laneCount<T>()) {
+      const at = <usize>i * sizeof<T>();
+      const step = v128.load(x + at);
+      v128.store(out + at, v128.add<T>(v128.load(y + at), plain ? step : v128.mul<T>(v128.div<T>(step, divisors), factors)));
+    }
+    for (; i < width; i++) {
+      const at = <usize>i * sizeof<T>();
+      const step = load<T>(x + at);
+      store<T>(out + at, <T>(load<T>(y + at) + (plain ? step : <T>(<T>(step / size) * length))));
+    }
+    y += <usize>width * sizeof<T>();
+    x += <usize>width * sizeof<T>();
+    out += <usize>width * sizeof<T>();
+  }
+}
+
+// @ts-ignore: decorator
+@inline
 function projectRows<T extends number>(x: usize, out: usize, rows: i32, width: i32, scale: T, radius: T): void {
   for (let row = 0; row < rows; row++) {
     const size = norm<T>(x, width, scale);
@@ -113,6 +139,17 @@ export function normalizeRowsF64(x: usize, out: usize, rows: i32, width: i32, le
 /** normalizeRowsF32: out = (x / norm) length; a row of norm 0 is copied. Sum as in rowNormF32. out may be x. */
 export function normalizeRowsF32(x: usize, out: usize, rows: i32, width: i32, length: f32): void {
   normalizeRows<f32>(x, out, rows, width, length);
+}
+/**
+ * normalizeRowsAddF64: out = y + (x / norm) length, y + x for a row of norm 0: the bits of normalizeRows(x), then of
+ * add(y, that). Sum as in rowNormF64. out may be x or y.
+ */
+export function normalizeRowsAddF64(y: usize, x: usize, out: usize, rows: i32, width: i32, length: f64): void {
+  normalizeRowsAdd<f64>(y, x, out, rows, width, length);
+}
+/** normalizeRowsAddF32: as normalizeRowsAddF64, every operation rounded to f32. Sum as in rowNormF32. out may be x or y. */
+export function normalizeRowsAddF32(y: usize, x: usize, out: usize, rows: i32, width: i32, length: f32): void {
+  normalizeRowsAdd<f32>(y, x, out, rows, width, length);
 }
 /** projectRowsF64: y = scale x; out = y if norm(y) <= radius, else (y / norm(y)) radius. Sum as in rowNormF64. out may be x. */
 export function projectRowsF64(x: usize, out: usize, rows: i32, width: i32, scale: f64, radius: f64): void {

@@ -61,8 +61,9 @@ const checkOptions = optionsOf("compile", {
  * The results are those of f, bit for bit. Arrays among the arguments are what may change from call to call; other arguments,
  * and integer arrays, are part of the plan: a new value means a new plan. Where the arguments' shapes are new, f is traced
  * again; where f looks at elements to decide what to do, where it is called under another transformation, where checkFinite
- * is on or the backend is not wasm, it is called plainly. An array that f captures is noticed when it changes;
- * what f computes from captured arrays alone, and a captured number or flag, is taken as it was when f was traced.
+ * is on or the backend is not wasm, it is called plainly. An array that f captures is noticed when its elements change; what f
+ * computes from captured arrays alone, a captured number, flag or list of indices, and which array a captured variable names,
+ * are taken as they were when f was traced.
  *
  * Errors:  those of f; ResourceError, before anything runs, when a call would need more than memoryLimit bytes.
  * Cost:    one tracing a form of arguments (about a millisecond), then the kernels alone.
@@ -81,7 +82,7 @@ export function compile<A extends unknown[] = Value[], R = Value>(f: (...args: A
     for (let i = 0; i < variants.length; i++) {
       if (!variants[i].signature.matches(args)) continue;
       if (variants[i].constants.unchanged()) return variants[i];
-      variants.splice(i, 1);
+      variants.splice(i, 1)[0].machine?.forget();
       break;
     }
     if (variants.length >= mostVariants) return undefined;

@@ -11,7 +11,7 @@ import { control, type GroupTask, type Member, memberOf } from "./member.ts";
 import { withSharedMemory } from "./shared-binary.ts";
 import { bytesText, mostBytes, page } from "./workspace.ts";
 
-interface Thread { postMessage(message: unknown): void; unref(): void }
+interface Thread { postMessage(message: unknown): void; unref(): void; terminate(): unknown }
 interface Threading {
   readonly Worker: new (source: string, options: object) => Thread;
   readonly isMainThread: boolean;
@@ -32,16 +32,19 @@ export function threadsSupported(): boolean {
   return threading() !== undefined && typeof SharedArrayBuffer === "function";
 }
 
-/** The text of a worker: it waits for a command, and runs its share of the group that is asked for, round by round. */
+/** The text of a worker, a script or a module as the process's options have it: it waits for a command, and runs its share of the group that is asked for, round by round. */
 function workerText(): string {
   return `"use strict";
-const { parentPort, workerData, receiveMessageOnPort } = require("node:worker_threads");
+const { parentPort, workerData, receiveMessageOnPort } = process.getBuiltinModule("node:worker_threads");
 const memberOf = ${memberOf.toString()};
-const { module, memory, words, threads, me } = workerData;
+const { module, memory, words, threads, me, edge } = workerData;
 const raw = new WebAssembly.Instance(module, { host: { memory } }).exports;
+raw.moveEdge(edge);
 const member = memberOf(raw, words, threads, me);
 const plans = new Map();
 let seen = 0;
+Atomics.add(words, ${control.ready}, 1);
+Atomics.notify(words, ${control.ready});
 for (;;) {
   while (Atomics.load(words, ${control.command}) === seen) Atomics.wait(words, ${control.command}, seen);
   seen = Atomics.load(words, ${control.command});
@@ -78,13 +81,28 @@ export class Crew {
     const module = new wasm.Module(bytes);
     const { exports } = new wasm.Instance(module, { host: { memory: this.memory } });
     this.exports = exports as SimdExports;
-    this.base = Math.ceil(this.exports.heapBase() / 64) * 64;
+    // every instance has a tile of its own for partial panels: they lie before the plans' memory
+    const edges = Math.ceil(this.exports.heapBase() / 64) * 64;
+    const edgeBytes = Math.ceil(this.exports.edgeBytes() / 64) * 64;
+    this.base = edges + threads * edgeBytes;
+    if (this.base > this.memory.buffer.byteLength) this.memory.grow(1);
+    this.exports.moveEdge(edges);
     this.workers = Array.from({ length: threads - 1 }, (_, at) => {
-      const worker = new node.Worker(workerText(), { eval: true, workerData: { module, memory: this.memory, words: this.words, threads, me: at + 1 } });
+      const worker = new node.Worker(workerText(), { eval: true, execArgv: [], workerData: { module, memory: this.memory, words: this.words, threads, me: at + 1, edge: edges + (at + 1) * edgeBytes } });
       worker.unref();
       return worker;
     });
+    this.awaitWorkers();
     this.member = memberOf(exports as Record<string, (...args: number[]) => void>, this.words, threads, 0);
+  }
+
+  /** Errors: ResourceError when a worker does not start: to wait for it in a round would be to wait for ever. */
+  private awaitWorkers(): void {
+    for (let ready = 0; ready < this.workers.length; ready = Atomics.load(this.words, control.ready)) {
+      if (Atomics.wait(this.words, control.ready, ready, 30_000) !== "timed-out") continue;
+      for (const worker of this.workers) void worker.terminate();
+      throw new ResourceError({ where: "compile", problem: `of ${this.workers.length} threads ${ready} have started within 30 s.`, expected: "all of them.", mend: "ask for fewer threads: the results are the same." });
+    }
   }
 
   get buffer(): ArrayBuffer {

@@ -51,16 +51,6 @@ export function isPacked(kernel: KernelName): boolean {
   return kernel === "matmulNN" || kernel === "matmulNT";
 }
 
-/**
- * Whether a product works at the edge of a packed panel, 32 bytes wide: the kernels have one place for that in their memory,
- * so that two threads must not do so at the same time.
- */
-export function usesEdge({ kernel, sizes: [m, n], operands }: KernelCall): boolean {
-  const partial = (n * elementBytes[operands[0].buffer.dtype]) % 32 !== 0;
-  // threads that share the columns of a sum meet one edge, which is the last one's
-  return partial && (isPacked(kernel) || (kernel === "matmulTN" && n < m));
-}
-
 /** What runs once before a group's first block: the packing of an operand that every block reads. */
 export function preparation(call: KernelCall, site: Site): Instruction | undefined {
   if (!isPacked(call.kernel)) return undefined;

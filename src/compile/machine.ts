@@ -4,7 +4,7 @@ import { currentKernels } from "../kernels/index.ts";
 import { allocate, copyElements, type FloatArray, isContiguous, type NdArray, sizeOf, view } from "../ndarray/index.ts";
 import type { Call, CopyCall, KernelCall, PrimitiveCall } from "./calls.ts";
 import { Crew } from "./crew.ts";
-import { bound, instruction, preparation, type Step, usesEdge } from "./instructions.ts";
+import { bound, instruction, preparation, type Step } from "./instructions.ts";
 import type { GroupTask } from "./member.ts";
 import { addressOf, type Holding } from "./memory-plan.ts";
 import { Overlap } from "./overlap.ts";
@@ -52,6 +52,14 @@ export class Machine {
   /** Whether a plan runs in this one's workspace at the moment. */
   get busy(): boolean {
     return this.home.busy;
+  }
+
+  /** The threads need not know the plan any more. */
+  forget(): void {
+    if (!(this.home instanceof Crew) || this.number < 0 || this.busy) return;
+    this.home.forget(this.number);
+    this.number = -1;
+    this.generation = -1;
   }
 
   /** Carries the plan out on the arguments' leaves, and fills `targets`, one contiguous array a result. */
@@ -130,7 +138,7 @@ export class Machine {
         return holding === undefined ? [] : [{ input, holding }];
       });
       const firstHere = ({ holding }: { holding: Holding }) => holding.group === undefined && this.groupOf(holding.from) === group;
-      const mine = slices > 1 && plan.threads > 1 && !calls.some((call) => call.kind === "kernel" && usesEdge(call));
+      const mine = slices > 1 && plan.threads > 1;
       const threads = Array.from({ length: mine ? plan.threads : 1 }, (_, thread) => thread);
       const blockOf = ({ buffer }: Holding, thread: number) => this.wordsOf({ buffer, offset: 0, length: (buffer.length / slices) * blocks[group] }, thread);
       return {

@@ -23,8 +23,8 @@ export interface Member {
   arrive(): void;
 }
 
-/** Places in the control words: threads that have arrived, rounds of waiting, and what to do next (command, plan, group). */
-export const control = { arrived: 0, generation: 1, command: 2, plan: 3, group: 4, start: 5, words: 8 };
+/** Places in the control words: threads that have arrived, rounds of waiting, what to do next (command, plan, group), and workers that have started. */
+export const control = { arrived: 0, generation: 1, command: 2, plan: 3, group: 4, start: 5, ready: 6, words: 8 };
 
 export function memberOf(raw: Record<string, (...args: number[]) => void>, words: Int32Array, threads: number, me: number): Member {
   const arrived = 0;

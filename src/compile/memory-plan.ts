@@ -101,8 +101,8 @@ export function planMemory({ groups, outputs, strided, blocks, rooms, threads }:
   }
   const own = (perThread: boolean) => rooms.filter((room) => room.perThread === perThread).map((room) => ({ from: starts[room.group], to: end(room.group), bytes: padded(room.bytes), place: (address: number) => { room.address = address; } }));
   const shared = sharedRoom(groups, [...holdings.values()], outputs);
-  const wholeBytes = placeAll([...shared.filter(({ blockwise: own }) => !own), ...own(false)]);
-  const blockBytes = placeAll([...shared.filter(({ blockwise: own }) => own), ...own(true)]);
+  const wholeBytes = placeAll([...shared.filter((placing) => !placing.blockwise), ...own(false)]);
+  const blockBytes = placeAll([...shared.filter((placing) => placing.blockwise), ...own(true)]);
   return { holdings, wholeBytes, blockBytes, bytes: wholeBytes + threads * blockBytes };
 }
 

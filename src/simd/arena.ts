@@ -8,7 +8,7 @@ const SCRATCH_RESERVE = 2 ** 20;
 export interface ArenaOptions {
   /** Bytes to start with; pages that nobody touches cost address space only. */
   initialBytes?: number;
-  /** The memory never grows beyond this. */
+  /** The memory never grows beyond this; by default nearly all that 32-bit addresses reach. */
   capBytes?: number;
 }
 
@@ -47,7 +47,7 @@ export class Arena {
   constructor(memory: WasmMemory, heapBase: number, options: ArenaOptions = {}) {
     this.memory = memory;
     this.base = Math.ceil(heapBase / 64) * 64;
-    this.cap = options.capBytes ?? 2 ** 30;
+    this.cap = options.capBytes ?? 2 ** 32 - 2 ** 20;
     this.top = this.virtualTop = this.base;
     this.remakeViews();
     this.grow(options.initialBytes ?? 64 * 2 ** 20);

@@ -2,19 +2,36 @@ import type { WasmMemory } from "./host.ts";
 
 /**
  * The raw kernels of the binary, once per dtype: every name below is exported with the suffix F64 and with F32.
- * Pointers are byte offsets into `memory`. assembly/build.mjs writes the package's lemmagrad_simd_bg.wasm.d.ts from the
- * signatures, one a line.
+ * Pointers are byte offsets into `memory`, strides (from row to row, no shorter than a row) are in elements.
+ * assembly/build.mjs writes the package's lemmagrad_simd_bg.wasm.d.ts from the signatures, one a line.
+ *
+ * packNN        packs b[k,n] into packedBytes(n, k, elementBytes) bytes; packNT the transpose of b[n,k], into the same layout
+ * matmulPacked  out[m,n] (+)= a[m,k] B with B packed; matmulTN: out[m,n] (+)= a[k,m]^T b[k,n], with
+ *               matmulScratchBytes(n, k, elementBytes) bytes of scratch.
+ *               Every element is the sum over k in ascending order, starting from +0, or, if continues != 0, from what out
+ *               holds: cutting k, the rows or the columns into pieces does not change a bit
+ * transpose     out[columns, rows] = x[rows, columns]^T
+ * smoothedReluSumSlope  smoothedReluSum, and slopes = s'(z), which may be z; maskedSlopes: out[b,p,i,r] = ct[b,i] slopes[b,p,i,r],
+ *               together the bits of smoothedReluSumVjp. out may be slopes
+ * normalizeRowsAdd      out = y + normalizeRows(x, length): the bits of both one after the other. out may be x or y
+ *
+ * The other kernels are those of src/kernels/types.ts, where each states its order of additions.
  */
 export interface RawKernels {
-  matmulNN(a: number, b: number, out: number, m: number, n: number, k: number, scratch: number): void;
-  matmulNT(a: number, b: number, out: number, m: number, n: number, k: number, scratch: number): void;
-  matmulTN(a: number, b: number, out: number, m: number, n: number, k: number, scratch: number): void;
+  packNN(b: number, strideB: number, n: number, k: number, packed: number): void;
+  packNT(b: number, strideB: number, n: number, k: number, packed: number): void;
+  matmulPacked(a: number, strideA: number, packed: number, out: number, strideOut: number, m: number, n: number, k: number, continues: number): void;
+  matmulTN(a: number, strideA: number, b: number, strideB: number, out: number, strideOut: number, m: number, n: number, k: number, continues: number, scratch: number): void;
+  transpose(x: number, strideX: number, out: number, strideOut: number, rows: number, columns: number): void;
   smoothedRelu(z: number, out: number, n: number, q: number, rho: number): void;
   smoothedReluSlope(z: number, out: number, n: number, q: number, rho: number): void;
   smoothedReluSum(z: number, out: number, batch: number, patches: number, classes: number, neurons: number, q: number, rho: number): void;
+  smoothedReluSumSlope(z: number, out: number, slopes: number, batch: number, patches: number, classes: number, neurons: number, q: number, rho: number): void;
   smoothedReluSumVjp(z: number, ct: number, out: number, batch: number, patches: number, classes: number, neurons: number, q: number, rho: number): void;
+  maskedSlopes(slopes: number, ct: number, out: number, batch: number, patches: number, classes: number, neurons: number): void;
   rowNorm(x: number, out: number, rows: number, width: number): void;
   normalizeRows(x: number, out: number, rows: number, width: number, length: number): void;
+  normalizeRowsAdd(y: number, x: number, out: number, rows: number, width: number, length: number): void;
   projectRows(x: number, out: number, rows: number, width: number, scale: number, radius: number): void;
   logSoftmax(logits: number, out: number, rows: number, classes: number): void;
   softmaxCrossEntropy(logits: number, labels: number, out: number, rows: number, classes: number): void;
@@ -34,9 +51,13 @@ export interface RawKernels {
 
 /** Exports that have no dtype. */
 export interface PlainExports {
+  packedBytes(n: number, k: number, elementBytes: number): number;
   matmulScratchBytes(n: number, k: number, elementBytes: number): number;
   peakProbeF64(steps: number): number;
+  peakProbeF32(steps: number): number;
   heapBase(): number;
+  edgeBytes(): number;
+  moveEdge(address: number): void;
 }
 
 export type SimdExports = PlainExports & { readonly memory: WasmMemory } & {

@@ -8,10 +8,14 @@ export type SimdKernels = Omit<Kernels, "name">;
 
 export interface SimdOptions extends ArenaOptions {
   /** Carries out a call for which the memory has no room; without it such a call throws. */
-  whenFull?: SimdKernels;
+  whenFull?: () => SimdKernels;
   /** Makes the error for an operand that does not fit. */
   fail?: (where: string, problem: string, expected: string) => Error;
 }
+
+/** A product packs at most so many columns and inner indices of B at a time. */
+const PACKED_COLUMNS = 256;
+const PACKED_INNER = 256;
 
 type Operand = FloatArray | Int32Array;
 
@@ -64,7 +68,7 @@ export function createSimdKernels(exports: SimdExports, options: SimdOptions = {
     }
     if (!arena.begin(bytes)) {
       if (whenFull === undefined) throw fail(where, `the call needs ${bytes} more bytes than the memory has.`, "room below capBytes, or no open scope, so that the memory may grow");
-      return instead(whenFull);
+      return instead(whenFull());
     }
     for (let i = 0; i < operands.length; i++) {
       if (pointers[i] < 0) pointers[i] = arena.copyIn(operands[i][1], operands[i][2]);
@@ -74,13 +78,34 @@ export function createSimdKernels(exports: SimdExports, options: SimdOptions = {
     if (home < 0) arena.copyOut(out, po, outLength);
   }
 
-  function matmul(
-    name: "matmulNN" | "matmulNT" | "matmulTN", a: FloatArray, b: FloatArray, out: FloatArray, m: number, n: number, k: number,
+  /** B is packed a block of columns and inner indices at a time; each block continues the sums of the one before it. */
+  function matmulRowMajor(
+    name: "matmulNN" | "matmulNT", a: FloatArray, b: FloatArray, out: FloatArray, m: number, n: number, k: number,
   ): void {
-    const scratch = Math.ceil(exports.matmulScratchBytes(n, k, out.BYTES_PER_ELEMENT) / 16) * 16;
-    run(name, out, m * n, [["a", a, m * k], ["b", b, k * n]],
-      (raw, po, [pa, pb]) => raw[name](pa, pb, po, m, n, k, arena.take(scratch)),
-      (kernels) => kernels[name](a, b, out, m, n, k), scratch);
+    const size = out.BYTES_PER_ELEMENT;
+    const columns = Math.min(n, PACKED_COLUMNS);
+    const inner = Math.min(k, PACKED_INNER);
+    const scratch = exports.packedBytes(columns, inner, size);
+    run(name, out, m * n, [["a", a, m * k], ["b", b, k * n]], (raw, po, [pa, pb]) => {
+      const packed = arena.take(scratch);
+      if (k === 0) raw.matmulPacked(pa, 0, packed, po, n, m, n, 0, 0);
+      for (let j = 0; j < n; j += columns) {
+        const width = Math.min(columns, n - j);
+        for (let p = 0; p < k; p += inner) {
+          const depth = Math.min(inner, k - p);
+          if (name === "matmulNN") raw.packNN(pb + size * (p * n + j), n, width, depth, packed);
+          else raw.packNT(pb + size * (j * k + p), k, width, depth, packed);
+          raw.matmulPacked(pa + size * p, k, packed, po + size * j, n, m, width, depth, p);
+        }
+      }
+    }, (kernels) => kernels[name](a, b, out, m, n, k), scratch);
+  }
+
+  function matmulTN(a: FloatArray, b: FloatArray, out: FloatArray, m: number, n: number, k: number): void {
+    const scratch = exports.matmulScratchBytes(n, k, out.BYTES_PER_ELEMENT);
+    run("matmulTN", out, m * n, [["a", a, m * k], ["b", b, k * n]],
+      (raw, po, [pa, pb]) => raw.matmulTN(pa, m, pb, n, po, n, m, n, k, 0, arena.take(scratch)),
+      (kernels) => kernels.matmulTN(a, b, out, m, n, k), scratch);
   }
 
   function binary(name: "add" | "subtract" | "multiply" | "divide", x: FloatArray, y: FloatArray, out: FloatArray): void {
@@ -109,9 +134,9 @@ export function createSimdKernels(exports: SimdExports, options: SimdOptions = {
     allocate: (dtype, n) => arena.allocate(dtype, n),
     isScratch: (x) => arena.locate(x) >= 0,
 
-    matmulNN: (a, b, out, m, n, k) => matmul("matmulNN", a, b, out, m, n, k),
-    matmulNT: (a, b, out, m, n, k) => matmul("matmulNT", a, b, out, m, n, k),
-    matmulTN: (a, b, out, m, n, k) => matmul("matmulTN", a, b, out, m, n, k),
+    matmulNN: (a, b, out, m, n, k) => matmulRowMajor("matmulNN", a, b, out, m, n, k),
+    matmulNT: (a, b, out, m, n, k) => matmulRowMajor("matmulNT", a, b, out, m, n, k),
+    matmulTN,
 
     smoothedRelu: (z, out, q, rho) => pointwise("smoothedRelu", z, out, q, rho),
     smoothedReluSlope: (z, out, q, rho) => pointwise("smoothedReluSlope", z, out, q, rho),

@@ -3,6 +3,7 @@ import type { ArenaOptions } from "../../simd/arena.ts";
 import { wasmBytes } from "../../simd/binary.ts";
 import { simdSupported } from "../../simd/host.ts";
 import { instantiateKernels } from "../../simd/instance.ts";
+import type { SimdKernels } from "../../simd/kernels.ts";
 import { referenceKernels } from "../reference/index.ts";
 import type { Kernels } from "../types.ts";
 
@@ -10,8 +11,18 @@ import type { Kernels } from "../types.ts";
 export const wasmSupported = simdSupported;
 
 /**
+ * Carries out what an open scope of another memory has no room for: its operands are copied in, and since no scope is open
+ * here, this memory may grow. Made when first needed; beyond its cap the reference twin computes the same bits, slower.
+ */
+let spare: SimdKernels | undefined;
+function overflow(): SimdKernels {
+  spare ??= instantiateKernels(wasmBytes(), { initialBytes: 2 ** 20, whenFull: () => referenceKernels });
+  return spare;
+}
+
+/**
  * The SIMD kernels on a memory of their own, instantiated synchronously from the embedded binary. A call for which an open
- * scope has no room left runs the reference twin instead: the same bits, slower.
+ * scope has no room left runs in a spare memory: the same bits, with copies.
  *
  * Errors: ParameterError when the engine has no fixed-width SIMD; ParameterError when an operand is too short, of the
  *         wrong dtype, or outlived its scope.
@@ -27,7 +38,7 @@ export function createWasmKernels(options: ArenaOptions = {}): Kernels {
   }
   const kernels = instantiateKernels(wasmBytes(), {
     ...options,
-    whenFull: referenceKernels,
+    whenFull: overflow,
     fail: (where, problem, expected) => new ParameterError({ where, problem, expected: `${expected}.` }),
   });
   return { name: "wasm", ...kernels };

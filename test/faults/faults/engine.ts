@@ -87,7 +87,7 @@ export const engineFaults: readonly Fault[] = [
   {
     name: "a sign changed in place leaves the fingerprint as it was",
     kind: "weakened check",
-    file: "src/autodiff/fingerprint.ts",
+    file: "src/ndarray/fingerprint.ts",
     find: "Math.imul((x << 15) | (x >>> 17), 0x9e3779b1)",
     replace: "Math.imul(x, 0x9e3779b1)",
     caughtBy: ["test/autodiff/small-print.test.ts"],
@@ -95,7 +95,7 @@ export const engineFaults: readonly Fault[] = [
   {
     name: "the fingerprint leaves out what does not fill four words",
     kind: "dropped tail",
-    file: "src/autodiff/fingerprint.ts",
+    file: "src/ndarray/fingerprint.ts",
     find: "  for (let i = whole; i < words.length; i++) a = mixed(a ^ words[i]);\n",
     replace: "",
     caughtBy: ["test/autodiff/small-print.test.ts"],

@@ -1,0 +1,222 @@
+import { columnKernel, rowKernel } from "./micro-kernel";
+import { INNER_BLOCK, PANEL_BYTES, ROWS, packRows, packTile, panelColumns } from "./panels";
+
+/**
+ * Matrix products. Every element of out is the sum over the inner index in ascending order, each product rounded before it
+ * is added; lanes are neighbouring columns of out, so no sum is ever split over lanes. A sum starts from +0, or from what
+ * out holds when `continues` != 0: cutting the inner index, the rows or the columns into pieces does not change a bit.
+ *
+ * How: B is packed (panels.ts), and a micro-kernel carries 4 rows by one panel, over one block of at most 256 inner indices
+ * by 256 columns at a time: the panels of a block stay in the second cache, the four rows of A in the first. Rows past the
+ * end repeat the last row: they compute and store the same bits twice, which costs no more than a kernel for fewer rows
+ * would wait for its sums. The last, partial panel goes through a tile of its own.
+ */
+
+const COLUMN_BLOCK: i32 = 256;
+/**
+ * a^T b reads both operands where they lie when a row of each is together no longer than this: then a short block of them
+ * fits in the first cache, and packing would cost more than it saves. Longer rows share cache sets, and are packed.
+ */
+const DIRECT_BYTES: usize = 1280;
+const DIRECT_INNER_BLOCK: i32 = 128;
+
+/** Four rows by one panel, where only part of the panel belongs to out. Instances on one memory need one each: see moveEdge. */
+const EDGE_BYTES: i32 = 128;
+let edge: usize = memory.data(128, 16);
+
+/** Gives this instance its own tile for partial panels, at 128 bytes that nobody else writes; a multiple of 16. */
+export function moveEdge(address: usize): void {
+  edge = address;
+}
+export function edgeBytes(): i32 {
+  return EDGE_BYTES;
+}
+
+/** Copies the first `width` elements of each of `rows` rows. */
+function copyRows<T extends number>(from: usize, strideFrom: usize, to: usize, strideTo: usize, rows: i32, width: i32): void {
+  for (let r = 0; r < rows; r++) {
+    for (let j = 0; j < width; j++) store<T>(to + <usize>j * sizeof<T>(), load<T>(from + <usize>j * sizeof<T>()));
+    from += strideFrom;
+    to += strideTo;
+  }
+}
+
+/** out[m,n] = +0 */
+function clear<T extends number>(out: usize, strideOut: usize, m: i32, n: i32): void {
+  for (let row = 0; row < m; row++) {
+    memory.fill(out, 0, <usize>n * sizeof<T>());
+    out += strideOut;
+  }
+}
+
+/** Rows of a tile that are there; those past the end repeat the last one. */
+// @ts-ignore: decorator
+@inline
+function repeated(row: i32, rows: i32): usize {
+  return <usize>min(row, rows - 1);
+}
+
+/**
+ * One block: out[m,n] (+)= a[m,inner] B. Strides in bytes; packed panels are panelBytes apart; m, n and inner >= 1.
+ * With every panel, four cache lines of the next four rows, which mostly lie one after the other, are read and dropped, so
+ * that they are near when their turn comes: rows from beyond the second cache would otherwise be waited for.
+ */
+function rowBlock<T extends number>(
+  a: usize, strideA: usize, panels: usize, panelBytes: usize, out: usize, strideOut: usize, m: i32, n: i32, inner: i32, continues: bool,
+): void {
+  for (let row = 0; row < m; row += ROWS) {
+    const rows = min(ROWS, m - row);
+    const row1 = repeated(1, rows), row2 = repeated(2, rows), row3 = repeated(3, rows);
+    let panel = panels, target = out, c1 = row1 * strideOut, c2 = row2 * strideOut, c3 = row3 * strideOut;
+    let ahead = a + <usize>ROWS * strideA;
+    const aheadEnd = row + 2 * ROWS < m ? ahead + <usize>ROWS * strideA - 256 : 0; // there is a row behind those read
+    for (let left = n; left > 0; left -= panelColumns<T>()) {
+      if (ahead < aheadEnd) {
+        load<u8>(ahead);
+        load<u8>(ahead, 64);
+        load<u8>(ahead, 128);
+        load<u8>(ahead, 192);
+        ahead += 256;
+      }
+      let c = target;
+      if (left < panelColumns<T>()) {
+        c = edge; c1 = row1 * PANEL_BYTES; c2 = row2 * PANEL_BYTES; c3 = row3 * PANEL_BYTES;
+        if (continues) copyRows<T>(target, strideOut, edge, PANEL_BYTES, rows, left);
+      }
+      rowKernel<T>(a, a + row1 * strideA, a + row2 * strideA, a + row3 * strideA, panel, inner, c, c1, c2, c3, continues);
+      if (left < panelColumns<T>()) copyRows<T>(edge, PANEL_BYTES, target, strideOut, rows, left);
+      panel += panelBytes;
+      target += PANEL_BYTES;
+    }
+    a += <usize>ROWS * strideA;
+    out += <usize>ROWS * strideOut;
+  }
+}
+
+/**
+ * One block: out[m,n] (+)= a[inner,m]^T b[inner,n]. Strides in bytes; m, n and inner >= 1. The rows of a panel of b are stepB
+ * apart, its panels panelBytes; lastPanel is packed: the partial one, if there is one. If packsA, and for a partial tile
+ * anyhow, a tile of a is packed into `tile` first.
+ */
+function columnBlock<T extends number>(
+  a: usize, strideA: usize, packsA: bool, tile: usize, panels: usize, stepB: usize, panelBytes: usize, lastPanel: usize,
+  out: usize, strideOut: usize, m: i32, n: i32, inner: i32, continues: bool,
+): void {
+  for (let row = 0; row < m; row += ROWS) {
+    const rows = min(ROWS, m - row);
+    const row1 = repeated(1, rows), row2 = repeated(2, rows), row3 = repeated(3, rows);
+    let from = a, stepA = strideA;
+    if (packsA || rows < ROWS) {
+      packTile<T>(a, strideA, inner, rows, tile);
+      from = tile;
+      stepA = 4 * sizeof<T>();
+    }
+    let panel = panels, step = stepB, target = out, c1 = row1 * strideOut, c2 = row2 * strideOut, c3 = row3 * strideOut;
+    for (let left = n; left > 0; left -= panelColumns<T>()) {
+      let c = target;
+      if (left < panelColumns<T>()) {
+        panel = lastPanel;
+        step = PANEL_BYTES;
+        c = edge; c1 = row1 * PANEL_BYTES; c2 = row2 * PANEL_BYTES; c3 = row3 * PANEL_BYTES;
+        if (continues) copyRows<T>(target, strideOut, edge, PANEL_BYTES, rows, left);
+      }
+      columnKernel<T>(from, stepA, panel, step, inner, c, c1, c2, c3, continues);
+      if (left < panelColumns<T>()) copyRows<T>(edge, PANEL_BYTES, target, strideOut, rows, left);
+      panel += panelBytes;
+      target += PANEL_BYTES;
+    }
+    a += ROWS * sizeof<T>();
+    out += <usize>ROWS * strideOut;
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function matmulPacked<T extends number>(
+  a: usize, strideA: usize, packed: usize, out: usize, strideOut: usize, m: i32, n: i32, k: i32, continues: bool,
+): void {
+  if (m == 0 || n == 0) return;
+  if (k == 0 && !continues) clear<T>(out, strideOut, m, n);
+  const panelCount = (n + panelColumns<T>() - 1) / panelColumns<T>();
+  for (let first = 0; first < k; first += INNER_BLOCK) {
+    const inner = min(INNER_BLOCK, k - first);
+    const panelBytes = <usize>inner * PANEL_BYTES;
+    const panels = packed + <usize>first * <usize>panelCount * PANEL_BYTES;
+    for (let column = 0; column < n; column += COLUMN_BLOCK) {
+      rowBlock<T>(
+        a + <usize>first * sizeof<T>(), strideA, panels + <usize>(column / panelColumns<T>()) * panelBytes, panelBytes,
+        out + <usize>column * sizeof<T>(), strideOut, m, min(COLUMN_BLOCK, n - column), inner, continues || first != 0,
+      );
+    }
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function matmulTN<T extends number>(
+  a: usize, strideA: usize, b: usize, strideB: usize, out: usize, strideOut: usize, m: i32, n: i32, k: i32, continues: bool, scratch: usize,
+): void {
+  if (m == 0 || n == 0) return;
+  if (k == 0 && !continues) clear<T>(out, strideOut, m, n);
+  const packs = strideA + strideB > DIRECT_BYTES;
+  const innerBlock = packs ? INNER_BLOCK : DIRECT_INNER_BLOCK, widest = packs ? COLUMN_BLOCK : n;
+  const packed = scratch + <usize>min(k, innerBlock) * ROWS * sizeof<T>();
+  for (let first = 0; first < k; first += innerBlock) {
+    const inner = min(innerBlock, k - first);
+    const panelBytes = packs ? <usize>inner * PANEL_BYTES : PANEL_BYTES;
+    for (let column = 0; column < n; column += widest) {
+      const columns = min(widest, n - column);
+      const whole = columns - columns % panelColumns<T>();
+      const source = b + <usize>first * strideB + <usize>column * sizeof<T>();
+      let lastPanel = packed;
+      if (packs) {
+        packRows<T>(source, strideB, inner, columns, packed);
+        lastPanel += <usize>(whole / panelColumns<T>()) * panelBytes;
+      } else if (whole < columns) {
+        packRows<T>(source + <usize>whole * sizeof<T>(), strideB, inner, columns - whole, packed);
+      }
+      columnBlock<T>(
+        a + <usize>first * strideA, strideA, packs, scratch, packs ? packed : source, packs ? PANEL_BYTES : strideB, panelBytes, lastPanel,
+        out + <usize>column * sizeof<T>(), strideOut, m, columns, inner, continues || first != 0,
+      );
+    }
+  }
+}
+
+/** Bytes of scratch that matmulTN needs for these sizes: one block of packed B and one packed tile of A. A multiple of 16. */
+export function matmulScratchBytes(n: i32, k: i32, elementBytes: i32): i32 {
+  const panelWidth = <i32>PANEL_BYTES / elementBytes;
+  const panels = (min(n, COLUMN_BLOCK) + panelWidth - 1) / panelWidth;
+  return min(k, INNER_BLOCK) * (panels * <i32>PANEL_BYTES + ROWS * elementBytes);
+}
+
+/**
+ * matmulPackedF64: out[m,n] (+)= a[m,k] B, with B packed by packNN or packNT. Strides are in elements.
+ * Order of additions: ascending over k, from +0, or from what out holds if continues != 0. out overlaps neither operand.
+ */
+export function matmulPackedF64(
+  a: usize, strideA: i32, packed: usize, out: usize, strideOut: i32, m: i32, n: i32, k: i32, continues: i32,
+): void {
+  matmulPacked<f64>(a, <usize>strideA * 8, packed, out, <usize>strideOut * 8, m, n, k, continues != 0);
+}
+/** matmulPackedF32: as matmulPackedF64, every operation rounded to f32. */
+export function matmulPackedF32(
+  a: usize, strideA: i32, packed: usize, out: usize, strideOut: i32, m: i32, n: i32, k: i32, continues: i32,
+): void {
+  matmulPacked<f32>(a, <usize>strideA * 4, packed, out, <usize>strideOut * 4, m, n, k, continues != 0);
+}
+/**
+ * matmulTNF64: out[m,n] (+)= a[k,m]^T b[k,n], with matmulScratchBytes(n, k, 8) bytes of scratch. Strides are in elements.
+ * Order of additions: ascending over k, from +0, or from what out holds if continues != 0. out overlaps neither operand.
+ */
+export function matmulTNF64(
+  a: usize, strideA: i32, b: usize, strideB: i32, out: usize, strideOut: i32, m: i32, n: i32, k: i32, continues: i32, scratch: usize,
+): void {
+  matmulTN<f64>(a, <usize>strideA * 8, b, <usize>strideB * 8, out, <usize>strideOut * 8, m, n, k, continues != 0, scratch);
+}
+/** matmulTNF32: as matmulTNF64, every operation rounded to f32. */
+export function matmulTNF32(
+  a: usize, strideA: i32, b: usize, strideB: i32, out: usize, strideOut: i32, m: i32, n: i32, k: i32, continues: i32, scratch: usize,
+): void {
+  matmulTN<f32>(a, <usize>strideA * 4, b, <usize>strideB * 4, out, <usize>strideOut * 4, m, n, k, continues != 0, scratch);
+}

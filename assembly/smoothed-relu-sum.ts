@@ -1,0 +1,155 @@
+import { addLanes, laneCount, loadOne, storeOne } from "./lanes";
+import { loadInverseQ, loadOffset, loadRho, positivePart, power, prepare, slope, value } from "./smoothed-relu";
+
+/**
+ * Smoothed ReLU and its slope, fused with the sum over patches and neurons that the network takes of them. z is
+ * [batch, patches, classes, neurons]; s and s' are those of smoothed-relu.ts.
+ */
+
+/** sum + s(x); withSlopes: s'(x) is stored too, from the same t. `one`: of one element instead of a vector. */
+// @ts-ignore: decorator
+@inline
+function plus<T extends number>(
+  sum: v128, one: bool, withSlopes: bool, z: usize, slopes: usize, q: i32, rhos: v128, inverseQs: v128, offsets: v128,
+): v128 {
+  const x = one ? loadOne<T>(z) : v128.load(z);
+  const positive = positivePart<T>(x);
+  const curved = withSlopes ? slope<T>(positive, q, rhos) : power<T>(positive, q, rhos);
+  if (withSlopes) {
+    if (one) storeOne<T>(slopes, curved);
+    else v128.store(slopes, curved);
+  }
+  return v128.add<T>(sum, value<T>(x, positive, curved, rhos, inverseQs, offsets));
+}
+
+/** out[b,i] = sum over p and r of s(z[b,p,i,r]); withSlopes: slopes = s'(z) too. */
+// @ts-ignore: decorator
+@inline
+function sums<T extends number>(
+  withSlopes: bool, z: usize, out: usize, slopes: usize, batch: i32, patches: i32, classes: i32, neurons: i32, q: i32, rho: T,
+): void {
+  prepare<T>(q, rho);
+  const rhos = loadRho(), inverseQs = loadInverseQ(), offsets = loadOffset();
+  const wholeBytes = <usize>(neurons - neurons % laneCount<T>()) * sizeof<T>();
+  const rowBytes = <usize>neurons * sizeof<T>();
+  const patchBytes = <usize>classes * rowBytes;
+  for (let b = 0; b < batch; b++) {
+    let i = 0;
+    // two classes at a time: each keeps its own order of additions, and short rows cost half the steering
+    for (; i + 1 < classes; i += 2) {
+      let lanes = v128.splat<T>(<T>0), tail = lanes, nextLanes = lanes, nextTail = lanes;
+      let row = <usize>i * rowBytes;
+      for (let p = 0; p < patches; p++) {
+        let at = row;
+        for (const whole = row + wholeBytes; at < whole; at += 16) {
+          const next = at + rowBytes;
+          lanes = plus<T>(lanes, false, withSlopes, z + at, slopes + at, q, rhos, inverseQs, offsets);
+          nextLanes = plus<T>(nextLanes, false, withSlopes, z + next, slopes + next, q, rhos, inverseQs, offsets);
+        }
+        for (const end = row + rowBytes; at < end; at += sizeof<T>()) {
+          const next = at + rowBytes;
+          tail = plus<T>(tail, true, withSlopes, z + at, slopes + at, q, rhos, inverseQs, offsets);
+          nextTail = plus<T>(nextTail, true, withSlopes, z + next, slopes + next, q, rhos, inverseQs, offsets);
+        }
+        row += patchBytes;
+      }
+      store<T>(out, <T>(addLanes<T>(lanes) + v128.extract_lane<T>(tail, 0)));
+      store<T>(out + sizeof<T>(), <T>(addLanes<T>(nextLanes) + v128.extract_lane<T>(nextTail, 0)));
+      out += 2 * sizeof<T>();
+    }
+    if (i < classes) {
+      let lanes = v128.splat<T>(<T>0), tail = lanes;
+      let row = <usize>i * rowBytes;
+      for (let p = 0; p < patches; p++) {
+        let at = row;
+        for (const whole = row + wholeBytes; at < whole; at += 16) {
+          lanes = plus<T>(lanes, false, withSlopes, z + at, slopes + at, q, rhos, inverseQs, offsets);
+        }
+        for (const end = row + rowBytes; at < end; at += sizeof<T>()) {
+          tail = plus<T>(tail, true, withSlopes, z + at, slopes + at, q, rhos, inverseQs, offsets);
+        }
+        row += patchBytes;
+      }
+      store<T>(out, <T>(addLanes<T>(lanes) + v128.extract_lane<T>(tail, 0)));
+      out += sizeof<T>();
+    }
+    z += <usize>patches * patchBytes;
+    slopes += <usize>patches * patchBytes;
+  }
+}
+
+/** out[b,p,i,r] = ct[b,i] s'(z[b,p,i,r]); masked: z holds the slopes already. */
+// @ts-ignore: decorator
+@inline
+function pullBack<T extends number>(
+  masked: bool, z: usize, ct: usize, out: usize, batch: i32, patches: i32, classes: i32, neurons: i32, q: i32, rho: T,
+): void {
+  if (!masked) prepare<T>(q, rho);
+  const rhos = loadRho();
+  const whole = <usize>(neurons - neurons % laneCount<T>()) * sizeof<T>();
+  const rowBytes = <usize>neurons * sizeof<T>();
+  for (let b = 0; b < batch; b++) {
+    for (let p = 0; p < patches; p++) {
+      for (let i = 0; i < classes; i++) {
+        const cs = v128.load_splat<T>(ct + <usize>i * sizeof<T>());
+        let at: usize = 0;
+        for (; at < whole; at += 16) {
+          const x = v128.load(z + at);
+          v128.store(out + at, v128.mul<T>(cs, masked ? x : slope<T>(positivePart<T>(x), q, rhos)));
+        }
+        for (; at < rowBytes; at += sizeof<T>()) {
+          const x = loadOne<T>(z + at);
+          storeOne<T>(out + at, v128.mul<T>(cs, masked ? x : slope<T>(positivePart<T>(x), q, rhos)));
+        }
+        z += rowBytes;
+        out += rowBytes;
+      }
+    }
+    ct += <usize>classes * sizeof<T>();
+  }
+}
+
+/**
+ * smoothedReluSumF64: out[b,i] = sum over p and r of s(z[b,p,i,r]).
+ * Order of additions: two lanes by parity of r over the even part of each row, patches ascending, r ascending within a
+ * patch; a separate tail sum takes the last r of odd rows, patches ascending; then (lane 0 + lane 1) + tail.
+ */
+export function smoothedReluSumF64(z: usize, out: usize, batch: i32, patches: i32, classes: i32, neurons: i32, q: i32, rho: f64): void {
+  sums<f64>(false, z, out, 0, batch, patches, classes, neurons, q, rho);
+}
+/** smoothedReluSumF32: as smoothedReluSumF64 with four lanes by r modulo 4, ((l0 + l1) + (l2 + l3)) + tail. */
+export function smoothedReluSumF32(z: usize, out: usize, batch: i32, patches: i32, classes: i32, neurons: i32, q: i32, rho: f32): void {
+  sums<f32>(false, z, out, 0, batch, patches, classes, neurons, q, rho);
+}
+/** smoothedReluSumVjpF64: out[b,p,i,r] = ct[b,i] s'(z[b,p,i,r]). out may be z. */
+export function smoothedReluSumVjpF64(
+  z: usize, ct: usize, out: usize, batch: i32, patches: i32, classes: i32, neurons: i32, q: i32, rho: f64,
+): void {
+  pullBack<f64>(false, z, ct, out, batch, patches, classes, neurons, q, rho);
+}
+/** smoothedReluSumVjpF32: as smoothedReluSumVjpF64, every operation rounded to f32. out may be z. */
+export function smoothedReluSumVjpF32(
+  z: usize, ct: usize, out: usize, batch: i32, patches: i32, classes: i32, neurons: i32, q: i32, rho: f32,
+): void {
+  pullBack<f32>(false, z, ct, out, batch, patches, classes, neurons, q, rho);
+}
+/** smoothedReluSumSlopeF64: smoothedReluSumF64, and slopes[b,p,i,r] = s'(z[b,p,i,r]). slopes may be z. */
+export function smoothedReluSumSlopeF64(
+  z: usize, out: usize, slopes: usize, batch: i32, patches: i32, classes: i32, neurons: i32, q: i32, rho: f64,
+): void {
+  sums<f64>(true, z, out, slopes, batch, patches, classes, neurons, q, rho);
+}
+/** smoothedReluSumSlopeF32: as smoothedReluSumSlopeF64, sum in the order of smoothedReluSumF32. slopes may be z. */
+export function smoothedReluSumSlopeF32(
+  z: usize, out: usize, slopes: usize, batch: i32, patches: i32, classes: i32, neurons: i32, q: i32, rho: f32,
+): void {
+  sums<f32>(true, z, out, slopes, batch, patches, classes, neurons, q, rho);
+}
+/** maskedSlopesF64: out[b,p,i,r] = ct[b,i] slopes[b,p,i,r]: with slopes = s'(z), the bits of smoothedReluSumVjpF64. out may be slopes. */
+export function maskedSlopesF64(slopes: usize, ct: usize, out: usize, batch: i32, patches: i32, classes: i32, neurons: i32): void {
+  pullBack<f64>(true, slopes, ct, out, batch, patches, classes, neurons, 3, 1);
+}
+/** maskedSlopesF32: as maskedSlopesF64. out may be slopes. */
+export function maskedSlopesF32(slopes: usize, ct: usize, out: usize, batch: i32, patches: i32, classes: i32, neurons: i32): void {
+  pullBack<f32>(true, slopes, ct, out, batch, patches, classes, neurons, 3, 1);
+}

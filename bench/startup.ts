@@ -1,0 +1,111 @@
+/**
+ * What it costs to begin: from a cold process to the first gradient, and the sizes of what is downloaded. Limits that are
+ * broken end the program with 1.
+ *
+ *   node bench/run.mjs startup [--rounds 20]
+ */
+import { execFileSync, spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { parseArgs } from "node:util";
+import { gzipSync } from "node:zlib";
+import { build } from "rolldown";
+import { sizes } from "./contestants.ts";
+import { wholeNumber } from "./options.ts";
+import { root } from "./places.ts";
+import { machine, machineWords, replaceSection, shortJson, writeWhole } from "./results.ts";
+import { spreadOf } from "./statistics.ts";
+import { digits, markdown } from "./table.ts";
+
+/** Over bare Node, in milliseconds: 120 where bare Node takes 79. */
+const startLimit = 120 - 79;
+/** Kilobytes (1000 bytes), minified and compressed. */
+const coreLimit = 60;
+const simdLimit = 40;
+
+const { values: asked } = parseArgs({ options: { rounds: { type: "string", default: "20" } } });
+const rounds = wholeNumber("rounds", asked.rounds);
+const folder = mkdtempSync(join(tmpdir(), "lemmagrad-bench-"));
+
+/** The whole of a user's first program: the package, data of size S, one gradient of the loss in W. */
+const { k, m, P, d, N } = sizes.S;
+const first = `import { crossEntropy, fromBuffer, grad, matmul, mean, reshape, smoothedReluSum, transpose } from ${JSON.stringify(pathToFileURL(join(root, "dist/index.js")).href)};
+const numbers = (n) => Float64Array.from({ length: n }, (_, i) => Math.sin(i));
+const X = fromBuffer(numbers(${N * P * d}), [${N}, ${P}, ${d}]);
+const W = fromBuffer(numbers(${k * m * d}), [${k}, ${m}, ${d}]);
+const labels = Int32Array.from({ length: ${N} }, (_, n) => n % ${k});
+const loss = (w) => {
+  const z = matmul(reshape(X, [${N * P}, ${d}]), transpose(reshape(w, [${k * m}, ${d}])));
+  return mean(crossEntropy(smoothedReluSum(reshape(z, [${N}, ${P}, ${k}, ${m}]), { q: 3, rho: 0.1 }), labels));
+};
+if (!grad(loss)(W).data.some((entry) => entry !== 0)) process.exit(1);
+`;
+const programs: Record<string, string> = {
+  "bare Node": "",
+  "importing the package": `import ${JSON.stringify(pathToFileURL(join(root, "dist/index.js")).href)};\n`,
+  "first gradient at S": first,
+};
+
+function spawned(file: string): number {
+  const start = performance.now();
+  const { status, stderr } = spawnSync(process.execPath, [file], { env: { ...process.env, NODE_OPTIONS: "" }, encoding: "utf8" });
+  const milliseconds = performance.now() - start;
+  if (status !== 0) throw new Error(`${file} ended with ${status}: ${stderr}`);
+  return milliseconds;
+}
+
+/** An entry point as a page would load it: bundled for the browser, minified. */
+async function bundled(input: string): Promise<{ minified: number; compressed: number }> {
+  const { output } = await build({ input, platform: "browser", logLevel: "silent", write: false, output: { format: "esm", minify: true } });
+  const code = output.map((chunk) => (chunk.type === "chunk" ? chunk.code : "")).join("");
+  return { minified: code.length / 1000, compressed: gzipSync(code, { level: 9 }).length / 1000 };
+}
+
+const times: Record<string, number[]> = {};
+try {
+  for (const [name, program] of Object.entries(programs)) writeFileSync(join(folder, `${name}.mjs`), program);
+  console.error(`${rounds} rounds of ${Object.keys(programs).length} cold processes: about ${Math.ceil(0.4 * rounds)} s, on ${machineWords()}`);
+  for (const name of Object.keys(programs)) {
+    spawned(join(folder, `${name}.mjs`)); // from disk to the file cache
+    times[name] = [];
+  }
+  for (let round = 0; round < rounds; round++) for (const name of Object.keys(programs)) times[name].push(spawned(join(folder, `${name}.mjs`)));
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+const bare = spreadOf(times["bare Node"]).median;
+const over = spreadOf(times["first gradient at S"].map((time, round) => time - times["bare Node"][round])).median;
+
+const core = await bundled(join(root, "dist/index.js"));
+const helper = await bundled(join(root, "pkg/lemmagrad_simd.js"));
+const wasm = readFileSync(join(root, "pkg/lemmagrad_simd_bg.wasm"));
+const wasmCompressed = gzipSync(wasm, { level: 9 }).length / 1000;
+const [packed] = JSON.parse(execFileSync("npm", ["pack", "--dry-run", "--ignore-scripts", "--json"], { cwd: root, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] })) as { size: number; unpackedSize: number; entryCount: number }[];
+
+const verdicts = [
+  ["first gradient over bare Node", `${digits(over)} ms`, `${startLimit} ms`, over <= startLimit],
+  ["core entry for the browser, minified and compressed", `${digits(core.compressed)} kB`, `${coreLimit} kB`, core.compressed <= coreLimit],
+  ["SIMD helper, script and binary compressed", `${digits(helper.compressed + wasmCompressed)} kB`, `${simdLimit} kB`, helper.compressed + wasmCompressed <= simdLimit],
+] as const;
+const table = [
+  markdown(["cold process, ms", "median", "quartiles"], Object.entries(times).map(([name, list]) => {
+    const { low, median, high } = spreadOf(list);
+    return [name, digits(median), `${digits(low)}–${digits(high)}`];
+  })),
+  markdown(["", "measured", "limit", ""], verdicts.map(([name, measured, limit, holds]) => [name, measured, limit, holds ? "kept" : "**broken**"])),
+  markdown(["size", "kB"], [
+    ["the npm package, packed", digits(packed.size / 1000)], ["the npm package, unpacked", digits(packed.unpackedSize / 1000)],
+    ["core entry, minified", digits(core.minified)], ["SIMD helper's script, minified", digits(helper.minified)],
+    ["SIMD binary", digits(wasm.length / 1000)], ["SIMD binary, compressed", digits(wasmCompressed)],
+  ]),
+].join("\n\n");
+const date = new Date().toISOString().slice(0, 10);
+const heading = `${machineWords()}, ${rounds} interleaved rounds, ${date}. The limit of the start is ${startLimit} ms over bare Node (here ${digits(bare)} ms). Compressed is gzip, level 9; kB are 1000 bytes.`;
+const complete = rounds >= 20;
+writeWhole(`${complete ? `${root}bench/results/` : `${root}node_modules/.cache/bench/results/`}startup.json`,
+  shortJson({ machine: machine(), date, times, core, helper, wasm: { plain: wasm.length / 1000, compressed: wasmCompressed }, packed: { size: packed.size, unpackedSize: packed.unpackedSize, files: packed.entryCount } }));
+if (complete) replaceSection(`${root}bench/README.md`, "startup", `${heading}\n\n${table}`);
+console.log(`${heading}\n\n${table}`);
+process.exitCode = verdicts.every(([, , , holds]) => holds) ? 0 : 1;
