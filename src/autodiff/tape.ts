@@ -10,7 +10,7 @@ import { currentKernels } from "../kernels/index.ts";
 import { apply } from "./apply.ts";
 import { Fingerprints } from "./fingerprint.ts";
 import { type Primitive, registered, ruleOrNothing } from "./primitive.ts";
-import { placed, scratchGeneration } from "./scope.ts";
+import { near, placed, scratchGeneration } from "./scope.ts";
 import { isTraced, isValue, type Operand, Traced, type Trace, type Value } from "./value.ts";
 
 /** A value watched by a tape: the output of entry `index`. */
@@ -71,8 +71,10 @@ export class Tape implements Trace {
 
   /** Starts watching a value; messages name the transformation and the value's path in its arguments. */
   input(value: Value, where: string, path: string): TapeValue {
-    this.note(value, where, `the input ${path}`);
-    return this.append({ primitive: undefined, args: [], from: [], params: undefined, out: value });
+    // what several rules read is copied to where the kernels are once; the copy also tells whether the original changes
+    const out = isTraced(value) ? value : near(value);
+    this.note(value, where, `the input ${path}`, out === value ? undefined : (out as NdArray));
+    return this.append({ primitive: undefined, args: [], from: [], params: undefined, out });
   }
 
   process<P>(primitive: Primitive<P>, args: readonly Value[], params: P, operands: readonly Operand[]): TapeValue {
@@ -141,8 +143,8 @@ export class Tape implements Trace {
     return needed;
   }
 
-  private note(x: Value, where: string, what: string): void {
-    if (!isTraced(x) && !currentKernels().isScratch(x.data)) this.fingerprints.note(x, where, what);
+  private note(x: Value, where: string, what: string, copied?: NdArray): void {
+    if (!isTraced(x) && !currentKernels().isScratch(x.data)) this.fingerprints.note(x, where, what, copied);
   }
 
   private append(entry: TapeEntry): TapeValue {

@@ -9,7 +9,7 @@ import { elementBytes, type MemoryPlan, planMemory, type Room } from "./memory-p
 import { type Buffer, regionOf } from "./phantom.ts";
 import type { Recorder } from "./recorder.ts";
 import { rewritten } from "./rewrite.ts";
-import { type Group, scheduled } from "./schedule.ts";
+import { type Group, rowsOf, scheduled } from "./schedule.ts";
 import { bytesText, mostBytes } from "./workspace.ts";
 
 export interface Plan {
@@ -33,7 +33,7 @@ export interface Limits {
   /** Bytes of the workspace. */
   readonly limit: number;
   readonly threads: number;
-  /** Bytes that a block's intermediates may take; default about half of a second-level cache. Tests take less, for several blocks. */
+  /** Bytes that a block's intermediates may take, instead of what is usual. Tests take less, for several blocks. */
   readonly blockBytes?: number;
 }
 
@@ -42,8 +42,13 @@ export interface Sizer {
   matmulScratchBytes(n: number, k: number, elementBytes: number): number;
 }
 
+/** What a block's intermediates may take: about half of a second-level cache ... */
+const usualBlockBytes = 512 * 1024;
+/** ... unless its products would have fewer rows than this: they read their packed operand anew for every block. */
+const usualBlockRows = 256;
+
 /** Errors: ResourceError when the workspace would exceed `limit` bytes. */
-export function planOf(recorder: Recorder, outputs: readonly NdArray[], sizer: Sizer, { limit, threads, blockBytes = 512 * 1024 }: Limits): Plan {
+export function planOf(recorder: Recorder, outputs: readonly NdArray[], sizer: Sizer, { limit, threads, blockBytes }: Limits): Plan {
   const traced = { calls: recorder.calls, outputs };
   const graph = rewritten(traced, (like) => recorder.whole(recorder.buffer(like.dtype, like.length, { kind: "computed" })));
   const groups = scheduled(graph.calls);
@@ -55,7 +60,11 @@ export function planOf(recorder: Recorder, outputs: readonly NdArray[], sizer: S
     strided: new Set(computed.filter((x) => graph.calls.some(({ kind }) => kind === "primitive") || !isContiguous(x) || x.offset !== 0 || !isWhole(regionOf(x.data)!) || regionOf(x.data)!.length !== x.size).map(({ data }) => regionOf(data)!.buffer)),
   };
   const one = planMemory({ ...request, blocks: groups.map(() => 1) });
-  const blocks = groups.map(({ slices }, group) => evenBlock(slices, Math.min(Math.ceil(slices / threads), Math.floor(blockBytes / perSlice(one, group, slices)))));
+  const blocks = groups.map(({ slices, calls }, group) => {
+    const fitting = Math.floor((blockBytes ?? usualBlockBytes) / perSlice(one, group, slices));
+    const least = blockBytes === undefined ? Math.ceil(usualBlockRows / productRows(calls, slices)) : 1;
+    return evenBlock(slices, Math.min(Math.ceil(slices / threads), Math.max(fitting, least)));
+  });
   const memory = planMemory({ ...request, blocks });
   refuseAbove(limit, memory.bytes, groups, one.holdings);
   return { graph, groups, blocks, memory, rooms, packs, flops: graph.calls.reduce((sum, call) => sum + flopsOf(call), 0), traced: traced.calls.length, threads };
@@ -64,6 +73,11 @@ export function planOf(recorder: Recorder, outputs: readonly NdArray[], sizer: S
 /** Slices in a block, at most `most`, so that all blocks are about as large. */
 function evenBlock(slices: number, most: number): number {
   return Math.ceil(slices / Math.ceil(slices / Math.max(1, most)));
+}
+
+/** Rows that one slice has in the group's products, the fewest; Infinity without products. */
+function productRows(calls: readonly Call[], slices: number): number {
+  return calls.reduce((rows, call) => (call.kind === "kernel" && (isPacked(call.kernel) || call.kernel === "matmulTN") ? Math.min(rows, rowsOf(call) / slices) : rows), Infinity);
 }
 
 /** Bytes of one slice, of what exists block by block, and what the block reads of buffers that are held whole. */

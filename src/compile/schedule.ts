@@ -19,7 +19,7 @@ export function rolesOf(call: Call): readonly Role[] {
   return call.kind === "kernel" ? kernelUses[call.kernel].roles : [];
 }
 
-function rowsOf(call: KernelCall): number {
+export function rowsOf(call: KernelCall): number {
   return call.sizes[kernelUses[call.kernel].rows];
 }
 

@@ -1,3 +1,4 @@
+/** lemmagrad/explain: the tape of any function, as text, pictures or data. */
 export { explain, explainWith, type ExplainOptions } from "./explain.ts";
 export { type Arrival, type Constant, type ExplainedArgument, type ExplainedNode, Explanation, type ExplanationParts, type Send } from "./explanation.ts";
 export type { ArrayJson, ExplanationJson, JsonNested, JsonNumber, NodeJson, SendJson } from "./json.ts";

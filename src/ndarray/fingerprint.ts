@@ -1,11 +1,10 @@
 /** A hash of what an array holds, to notice that it has changed. */
 import { elements } from "./layout.ts";
-import type { NdArray } from "./nd-array.ts";
+import type { FloatArray, NdArray } from "./nd-array.ts";
 
 /** A 32-bit hash of the elements: four lanes, so that the multiplications overlap. Cost: about a nanosecond an element. */
 export function fingerprint(x: NdArray): number {
-  const values = elements(x);
-  return wordsPrint(new Int32Array(values.buffer, values.byteOffset, values.byteLength >>> 2));
+  return wordsPrint(wordsOf(elements(x)));
 }
 
 /** The same of raw words. */
@@ -25,4 +24,17 @@ export function wordsPrint(words: Int32Array): number {
 /** A bijection of 32 bits. The rotation matters: without it the highest bit, a double's sign, would meet no other. */
 function mixed(x: number): number {
   return Math.imul((x << 15) | (x >>> 17), 0x9e3779b1);
+}
+
+/** Whether two arrays of one shape and dtype hold the same, bit for bit. Cost: about a nanosecond an element. */
+export function sameBits(x: NdArray, y: NdArray): boolean {
+  const a = wordsOf(elements(x));
+  const b = wordsOf(elements(y));
+  let differences = 0;
+  for (let i = 0; i < a.length; i++) differences |= a[i] ^ b[i];
+  return differences === 0;
+}
+
+function wordsOf(values: FloatArray): Int32Array {
+  return new Int32Array(values.buffer, values.byteOffset, values.byteLength >>> 2);
 }
