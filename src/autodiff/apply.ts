@@ -21,9 +21,7 @@ export function apply<P>(primitive: Primitive<P>, operands: readonly Operand[], 
 }
 
 let finiteChecks = false;
-export function checksFinite(): boolean {
-  return finiteChecks;
-}
+export const checksFinite = (): boolean => finiteChecks;
 
 /** While on, the first op that makes a NaN or an Infinity out of finite arguments throws a DomainError. */
 export function checkFinite(on: boolean): void {
@@ -41,8 +39,7 @@ export function evaluate<P>(primitive: Primitive<P>, args: readonly NdArray[], p
 /** Forward loops run with results where the caller works, on the heap or in scratch memory. */
 function forwardContext(): ForwardContext {
   const kernels = currentKernels();
-  const allocate = (dtype: Dtype, size: number) => room(kernels, dtype, size);
-  return contextOf(kernels, allocate);
+  return contextOf(kernels, (dtype, size) => room(kernels, dtype, size));
 }
 
 /** What a forward loop works with: kernels, and where its results go. */

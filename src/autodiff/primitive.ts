@@ -72,10 +72,7 @@ export type Batching<P> = "aligned" | ((args: readonly Value[], params: P) => Va
 export interface LawCase<P> {
   readonly shapes: readonly (readonly number[])[];
   readonly params: P;
-  /**
-   * Turns a drawn array into an admissible argument, one entry an argument (undefined: any array is): a triangle, a
-   * positive definite matrix, distinct elements. Should be smooth and leave float32 as float32.
-   */
+  /** Makes a drawn array admissible (a triangle, positive definite, distinct), smoothly and in its dtype; undefined: any array is. */
   readonly arrange?: readonly (((x: NdArray) => NdArray) | undefined)[];
 }
 

@@ -10,7 +10,7 @@ import { currentKernels } from "../kernels/index.ts";
 import { apply } from "./apply.ts";
 import { Fingerprints } from "./fingerprint.ts";
 import { type Primitive, registered, ruleOrNothing } from "./primitive.ts";
-import { near, placed, scratchGeneration } from "./scope.ts";
+import { placed, scratchGeneration } from "./scope.ts";
 import { isTraced, isValue, type Operand, Traced, type Trace, type Value } from "./value.ts";
 
 /** A value watched by a tape: the output of entry `index`. */
@@ -71,17 +71,14 @@ export class Tape implements Trace {
 
   /** Starts watching a value; messages name the transformation and the value's path in its arguments. */
   input(value: Value, where: string, path: string): TapeValue {
-    // what several rules read is copied to where the kernels are once; the copy also tells whether the original changes
-    const out = isTraced(value) ? value : near(value);
-    this.note(value, where, `the input ${path}`, out === value ? undefined : (out as NdArray));
-    return this.append({ primitive: undefined, args: [], from: [], params: undefined, out });
+    return this.append({ primitive: undefined, args: [], from: [], params: undefined, out: this.note(value, where, `the input ${path}`) });
   }
 
   process<P>(primitive: Primitive<P>, args: readonly Value[], params: P, operands: readonly Operand[]): TapeValue {
     const from = args.map((arg) => (arg instanceof TapeValue && arg.trace === this ? arg.index : -1));
-    const primals = args.map((arg, position) => (from[position] >= 0 ? (arg as TapeValue).primal : arg));
-    args.forEach((arg, position) => {
-      if (from[position] < 0 && typeof operands[position] !== "number") this.note(arg, primitive.name, `argument ${position}`);
+    const primals = args.map((arg, position) => {
+      if (from[position] >= 0) return (arg as TapeValue).primal;
+      return typeof operands[position] === "number" ? arg : this.note(arg, primitive.name, `argument ${position}`);
     });
     const out = placed(true, () => apply(primitive, primals, params));
     return this.append({ primitive: primitive as Primitive<unknown>, args: primals, from, params: isEmpty(params) ? none : params, out });
@@ -143,8 +140,9 @@ export class Tape implements Trace {
     return needed;
   }
 
-  private note(x: Value, where: string, what: string, copied?: NdArray): void {
-    if (!isTraced(x) && !currentKernels().isScratch(x.data)) this.fingerprints.note(x, where, what, copied);
+  /** Remembers a plain array that a user may change, and returns what the kernels and rules are to read in its place. */
+  private note(x: Value, where: string, what: string): Value {
+    return isTraced(x) || currentKernels().isScratch(x.data) ? x : placed(true, () => this.fingerprints.note(x, where, what));
   }
 
   private append(entry: TapeEntry): TapeValue {

@@ -2,7 +2,11 @@
 import { elements } from "./layout.ts";
 import type { FloatArray, NdArray } from "./nd-array.ts";
 
-/** A 32-bit hash of the elements: four lanes, so that the multiplications overlap. Cost: about a nanosecond an element. */
+/**
+ * A 32-bit hash that mixes every word with its place, so that exchanging two elements shows as well; a change goes unseen
+ * with a probability of about 2^-32. It has four lanes, so that the multiplications overlap. Cost: about a nanosecond an
+ * element.
+ */
 export function fingerprint(x: NdArray): number {
   return wordsPrint(wordsOf(elements(x)));
 }
@@ -26,13 +30,20 @@ function mixed(x: number): number {
   return Math.imul((x << 15) | (x >>> 17), 0x9e3779b1);
 }
 
-/** Whether two arrays of one shape and dtype hold the same, bit for bit. Cost: about a nanosecond an element. */
+/** Where there is one, the host's comparison of bytes is some ten times as fast as a loop. */
+const host = (globalThis as { Buffer?: { compare(a: Uint8Array, b: Uint8Array): number } }).Buffer;
+
+/** Whether two arrays of one shape and dtype hold the same, bit for bit. */
 export function sameBits(x: NdArray, y: NdArray): boolean {
-  const a = wordsOf(elements(x));
-  const b = wordsOf(elements(y));
+  const [a, b] = [wordsOf(elements(x)), wordsOf(elements(y))];
+  if (host !== undefined) return host.compare(bytesOf(a), bytesOf(b)) === 0;
   let differences = 0;
   for (let i = 0; i < a.length; i++) differences |= a[i] ^ b[i];
   return differences === 0;
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: Int32Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 function wordsOf(values: FloatArray): Int32Array {
