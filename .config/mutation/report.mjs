@@ -1,7 +1,8 @@
 /**
  * docs/mutation.md from Stryker's result: the score by folder and file, and every surviving mutant with a reason.
  *
- *   node .config/mutation/report.mjs RESULT.json...     fails when a survivor has no reason in reasons.mjs
+ *   node .config/mutation/report.mjs RESULT.json...     fails when a survivor has no reason in reasons.mjs, and
+ *                                                       lists the rules there that explain none
  */
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -14,6 +15,7 @@ const target = join(root, "docs/mutation.md");
 
 const caught = new Set(["Killed", "Timeout"]);
 const missed = new Set(["Survived", "NoCoverage"]);
+const used = new Set();
 
 const rows = results.flatMap(({ files }) => Object.entries(files)).map(([file, { source, mutants }]) => {
   const lines = source.split("\n");
@@ -21,11 +23,14 @@ const rows = results.flatMap(({ files }) => Object.entries(files)).map(([file, {
     const { start, end } = mutant.location;
     const original = start.line === end.line ? lines[start.line - 1].slice(start.column - 1, end.column - 1) : `${lines[start.line - 1].slice(start.column - 1).trim()} …`;
     const line = lines[start.line - 1].trim();
-    const reason = reasons.find((rule) => rule.file.test(file) && rule.line.test(line) && (rule.mutant === undefined || rule.mutant.test(mutant.replacement ?? "")) && (rule.kind === undefined || rule.kind.test(mutant.mutatorName)));
-    return { line: start.line, text: line, original, replacement: mutant.replacement ?? "", kind: mutant.mutatorName, reason: reason?.why };
+    const replacement = mutant.replacement ?? "";
+    const own = { file, line, was: original, mutant: replacement, kind: mutant.mutatorName };
+    const reason = reasons.find((rule) => Object.keys(own).every((part) => rule[part] === undefined || rule[part].test(own[part])));
+    if (reason !== undefined) used.add(reason);
+    return { line: start.line, text: line, original, replacement, kind: mutant.mutatorName, reason: reason?.why };
   });
   const killed = mutants.filter(({ status }) => caught.has(status)).length;
-  return { file, killed, total: killed + survivors.length, ignored: mutants.filter(({ status }) => status === "Ignored").length, survivors };
+  return { file, killed, endless: mutants.filter(({ status }) => status === "Timeout").length, total: killed + survivors.length, ignored: mutants.filter(({ status }) => status === "Ignored").length, survivors };
 }).filter(({ total }) => total > 0).sort((a, b) => (a.file < b.file ? -1 : 1));
 
 const sum = (of) => rows.reduce((total, row) => total + of(row), 0);
@@ -38,7 +43,7 @@ const unexplained = rows.flatMap(({ file, survivors }) => survivors.filter(({ re
 const whys = [...new Set(rows.flatMap(({ survivors }) => survivors.map(({ reason }) => reason ?? "Not explained yet.")))];
 const text = `# Mutation score
 
-Written by \`npm run test:mutation\` (Stryker ${results[0].framework?.version ?? ""}, vitest runner). Stryker changes one thing in the source, such as a sign, a bound or a condition, and runs the tests that reach it; a mutant that no test notices survives. Of ${sum(({ total }) => total)} mutants ${sum(({ killed }) => killed)} were caught: **${percent(sum(({ killed }) => killed), sum(({ total }) => total))}**.
+Written by \`npm run test:mutation\` (Stryker ${results[0].framework?.version ?? ""}, vitest runner). Stryker changes one thing in the source, such as a sign, a bound or a condition, and runs the tests that reach it; a mutant that no test notices survives. Of ${sum(({ total }) => total)} mutants ${sum(({ killed }) => killed)} were caught, ${sum(({ endless }) => endless)} of them because a loop never ended: **${percent(sum(({ killed }) => killed), sum(({ total }) => total))}**.
 
 Not mutated: code that runs only while a module is loaded (${sum(({ ignored }) => ignored)} mutants, most of them words, shapes and domains in the records of primitives), since each would have to be run by all tests. The laws run on one backend and on a third of their samples, so a full run catches no fewer.
 
@@ -65,4 +70,6 @@ writeFileSync(`${target}.partial`, text);
 renameSync(`${target}.partial`, target);
 console.log(`${percent(sum(({ killed }) => killed), sum(({ total }) => total))} of ${sum(({ total }) => total)} mutants caught; ${unexplained.length} survivors without a reason`);
 for (const { file, line, kind, original, replacement, text: whole } of unexplained) console.log(`${file}:${line} ${kind}: ${short(original)} -> ${short(replacement)}   | ${short(whole)}`);
+const idle = results.length === 2 ? reasons.filter((rule) => !used.has(rule)) : [];
+for (const rule of idle) console.log(`a rule that explains no survivor any more: ${Object.entries(rule).map(([part, value]) => `${part} ${value}`).join(", ")}`);
 if (unexplained.length > 0) process.exitCode = 1;

@@ -7,8 +7,8 @@
 import base from "../vitest.config.ts";
 
 const suites: Record<string, string[]> = {
-  engine: ["test/autodiff/{forward,reverse,nesting,record,vmap,small-print,types}.test.ts", "test/transformations/**/*.test.ts", "test/ops/{arithmetic,reductions}.test.ts"],
-  ops: ["test/ops/**/*.test.ts", "test/laws/**/*.test.ts"],
+  engine: ["test/autodiff/{forward,reverse,nesting,record,vmap,small-print,types}.test.ts", "test/transformations/**/*.test.ts", "test/ops/{arithmetic,operands,reductions}.test.ts"],
+  ops: ["test/ops/**/*.test.ts", "test/laws/{batching,kinks,primitives}.test.ts"],
 };
 
 export default {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { add, array, definePrimitive, apply, allPrimitives, exp, full, jvp, mul, nonDifferentiable, notDerivedYet, scalar, stopGradient, sum, type Value, vjp } from "lemmagrad";
+import { add, array, definePrimitive, apply, allPrimitives, exp, full, InternalError, jvp, mul, nonDifferentiable, notDerivedYet, scalar, stopGradient, sum, type Value, vjp } from "lemmagrad";
+import { registered } from "../../src/autodiff/index.ts";
 import { numbers, onEachBackend } from "../support/arrays.ts";
 
 const push = (f: (...own: never[]) => unknown, primals: unknown[], tangents: unknown[]) => jvp(f, primals, tangents);
@@ -11,6 +12,7 @@ describe("jvp", () => {
     expect([numbers(value), numbers(tangent)]).toEqual([[7, 13], [14, 12]]);
   }));
   it("gives a tangent of the value's shape where operands were broadcast, and zeros where nothing varies", () => {
+    expect(numbers(push(((x: Value) => add(x, full([3], 0))) as never, [array([1])], [array([5])]).tangent)).toEqual([5, 5, 5]);
     expect(numbers(push(((x: Value) => add(x, full([2, 2], 0))) as never, [scalar(1)], [scalar(3)]).tangent)).toEqual([3, 3, 3, 3]);
     expect(numbers(push((() => array([1, 2])) as never, [scalar(1)], [scalar(3)]).tangent)).toEqual([0, 0]);
     expect(numbers(push(((x: Value) => stopGradient(exp(x))) as never, [scalar(1)], [scalar(3)]).tangent)).toEqual([0]);
@@ -21,15 +23,16 @@ describe("jvp", () => {
   it("says what does not fit", () => {
     const f = ((x: Value) => x) as never;
     expect(() => push(f, [scalar(1)], [])).toThrow("jvp: 1 primals came with 0 tangents.\n  Expected one tangent a primal.");
-    expect(() => push(f, [[scalar(1)]], [[]])).toThrow("jvp: argument 0 has 1 leaves, its tangent 0.");
-    expect(() => push(f, [scalar(1)], [array([1])])).toThrow("jvp: argument 0 has a leaf of shape [] and a tangent of shape [1].");
-    expect(() => push(f, [scalar(1)], [scalar(1, "float32")])).toThrow("jvp: argument 0 has a leaf of float64 and a tangent of float32.");
+    expect(() => push(f, [[scalar(1)]], [[]])).toThrow("jvp: argument 0 has 1 leaves, its tangent 0.\n  Expected trees of one form.");
+    expect(() => push(f, [scalar(1)], [array([1])])).toThrow("jvp: argument 0 has a leaf of shape [] and a tangent of shape [1].\n  Expected equal shapes.");
+    expect(() => push(f, [array([1, 2])], [array([1])])).toThrow("jvp: argument 0 has a leaf of shape [2] and a tangent of shape [1].");
+    expect(() => push(f, [scalar(1)], [scalar(1, "float32")])).toThrow("jvp: argument 0 has a leaf of float64 and a tangent of float32.\n  Expected one dtype.\n  Mend: convert it with astype(x, dtype).");
     expect(() => push((() => undefined) as never, [scalar(1)], [1])).toThrow("jvp: the function returned nothing.");
     expect(() => push(f, ["a"], [1])).toThrow("primals[0]: string a is not an array.");
   });
 });
 
-describe("definePrimitive", () => {
+describe("the registry", () => {
   const record = (name: string) => ({
     name, maths: "", source: "", shape: ([x]: readonly (readonly number[])[]) => [...x], forward: ([x]: readonly import("lemmagrad").NdArray[]) => x,
     vjp: [nonDifferentiable("labels are integers")], jvp: [notDerivedYet("issue 12")], domain: [{ low: 0, high: 1 }], cases: [],
@@ -37,8 +40,10 @@ describe("definePrimitive", () => {
   it("refuses a name that is taken, and records whose parts disagree", () => {
     const before = allPrimitives().length;
     expect(() => definePrimitive(record("add"))).toThrow(`definePrimitive: "add" is registered already.\n  Mend: choose another name.`);
-    expect(() => definePrimitive({ ...record("lopsided"), jvp: [] })).toThrow("definePrimitive: lopsided gives 1 vjp rules, 0 jvp rules and 1 domains.");
+    expect(() => definePrimitive({ ...record("lopsided"), jvp: [] })).toThrow("definePrimitive: lopsided gives 1 vjp rules, 0 jvp rules and 1 domains.\n  Expected one of each an argument.");
+    expect(() => definePrimitive({ ...record("lopsided"), domain: [] })).toThrow("definePrimitive: lopsided gives 1 vjp rules, 1 jvp rules and 0 domains.");
     expect(allPrimitives().length).toBe(before);
+    expect(allPrimitives()).toContain(registered("add"));
   });
   it("says in words why a rule is absent, when it is reached", () => {
     const absent = definePrimitive(record("test: absent rules"));
@@ -46,5 +51,9 @@ describe("definePrimitive", () => {
     expect(numbers(f(array([1, 2])))).toEqual([3]);
     expect(() => vjp(f, array([1])).pull(1)).toThrow("test: absent rules: vjp is not differentiable in argument 0: labels are integers.\n  Mend: differentiate with respect to something else, or pass it through stopGradient.");
     expect(() => push(f as never, [array([1])], [array([1])])).toThrow("test: absent rules: jvp has no rule yet for argument 0: issue 12.");
+  });
+  it("says that a name is not there, as our own fault", () => {
+    expect(() => registered("nothing")).toThrow(InternalError);
+    expect(() => registered("nothing")).toThrow(`registry: no primitive "nothing" is registered.\n  Mend: import the ops (src/ops/index.ts) before differentiating.`);
   });
 });

@@ -1,7 +1,7 @@
 /** Derivatives of derivatives, in every order of the two modes, and the lifetime of what they return. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { add, array, exp, full, grad, jvp, matmul, mul, scalar, sum, type Value, vjp } from "lemmagrad";
+import { add, array, exp, full, grad, index, jvp, matmul, mul, reshape, scalar, sum, type Value, vjp, vmap } from "lemmagrad";
 import { numbers, onEachBackend } from "../support/arrays.ts";
 
 const number = (x: unknown) => numbers(x)[0];
@@ -9,6 +9,7 @@ type F = (x: Value) => Value;
 const byGrad = (f: F): F => grad(f) as unknown as F;
 const byJvp = (f: F): F => (x) => jvp(f as never, [x], [scalar(1)]).tangent;
 const byVjp = (f: F): F => (x) => vjp(f, x).pull(1)[0] as Value;
+const byVmap = (f: F): F => (x) => index(vmap(f)(reshape(x, [1])), 0);
 const modes = { grad: byGrad, jvp: byJvp, vjp: byVjp };
 /** Enough later work to overwrite any scratch memory that was let go too early. */
 function churn(): void {
@@ -39,6 +40,8 @@ describe("perturbation confusion", () => {
         expect(number(d((x) => mul(x, e((y) => mul(x, y))(scalar(5))))(scalar(3)))).toBe(6);
         // the inner point depends on the outer variable: d/dx [d/dy y^3 at y = x^2] = d/dx 3 x^4
         expect(number(d((x) => e((y) => mul(y, mul(y, y)))(mul(x, x)))(scalar(2)))).toBe(12 * 8);
+        // what the inner function returns is the outer variable itself: d/dx [x d/dy x]
+        expect(number(d((x) => mul(x, e(() => x)(scalar(5))))(scalar(3)))).toBe(0);
       });
     }
   }
@@ -80,7 +83,7 @@ describe("scratch memory", () => {
   }));
   it("is never what the user's function keeps: plain results, inner gradients, inner values and pull-backs", () => onEachBackend(() => {
     const kept: Value[] = [];
-    for (const d of [byGrad, byVjp, byJvp]) {
+    for (const d of [byGrad, byVjp, byJvp, byVmap]) {
       d((t) => {
         const { value, pull } = vjp(f, x);
         kept.push(mul(x, 2), byGrad(f)(x), value, pull(1)[0] as Value, jvp(f as never, [x], [array([1, 1])]).tangent);
@@ -107,7 +110,7 @@ describe("scratch memory", () => {
   it("raises when a pull-back made inside a grad is called after it", () => onEachBackend(() => {
     let kept: ReturnType<typeof vjp>["pull"] | undefined;
     byGrad((t) => { kept = vjp(f, x).pull; return t; })(scalar(1));
-    expect(() => kept!(1)).toThrow("vjp: the pull-back was kept beyond the grad or jvp inside which it was made.\n  Expected pull to be called inside that function.");
+    expect(() => kept!(1)).toThrow("vjp: the pull-back was kept beyond the grad or jvp inside which it was made.\n  Expected pull to be called inside that function.\n  Mend: call vjp outside, or return the cotangents instead of pull.");
     expect(() => byGrad((t) => { kept!(1); return t; })(scalar(1))).toThrow("kept beyond");
   }));
 });

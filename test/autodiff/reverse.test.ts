@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { array, checkFinite, div, exp, full, grad, type GradOptions, index, jvp, log, matmul, mul, add, scalar, stripTraces, sub, sum, transpose, type Value, valueAndGrad, vjp, zeros } from "lemmagrad";
+import { checksFinite } from "../../src/autodiff/index.ts";
 import { numbers, onEachBackend } from "../support/arrays.ts";
 
 const number = (x: unknown) => numbers(x)[0];
@@ -22,7 +23,8 @@ describe("grad", () => {
   });
   it("of the identity is one, also for arrays of one element", () => {
     expect(number(derivative((x) => x)(scalar(3)))).toBe(1);
-    expect(numbers(derivative((x) => x)(array([[3]])))).toEqual([1]);
+    const slope = derivative((x) => x)(array([[3]]));
+    expect([[...slope.shape], numbers(slope)]).toEqual([[1, 1], [1]]);
   });
   it("keeps the order of several arguments, and of one argument by number", () => {
     const f = (x: Value, y: Value) => sum(sub(mul(x, x), mul(3, y)));
@@ -37,6 +39,8 @@ describe("grad", () => {
     expect(g.layers.map(numbers)).toEqual([[4, 8], [2]]);
     expect(number(g.bias)).toBe(2);
     expect(number(g.scale)).toBe(1 + 4 + 3 + 4);
+    const bare = Object.assign(Object.create(null) as { w: Value }, { w: array([1, 2]) });
+    expect(numbers(grad(({ w }: { w: Value }) => sum(mul(w, w)))(bare).w)).toEqual([2, 4]);
   });
   it("returns aux undifferentiated, with traces removed and other values as they are", () => {
     const { value, gradient, aux } = valueAndGrad((x: Value) => [sum(mul(x, x)), { twice: mul(x, 2), name: "a", plain: array([1]) }], { aux: true })(array([3, 4]));
@@ -96,7 +100,7 @@ describe("errors of reverse mode", () => {
     expect(() => derivative((x) => mul(x, escaped))(scalar(1))).toThrow("has already returned");
   });
   it("JavaScript's operators on a traced value", () => {
-    const message = "traced value: a traced array was used with a JavaScript operator or as a plain number.";
+    const message = "traced value: a traced array was used with a JavaScript operator or as a plain number.\n  Expected ops on it, such as mul(x, 2).\n  Mend: replace the operator by an op; JavaScript cannot overload operators.";
     for (const use of [(x: never) => x * 2, (x: never) => x + 1, (x: never) => x > 1, (x: never) => Math.exp(x), (x: never) => -x]) expect(() => derivative((x) => use(x as never) as unknown)(scalar(1))).toThrow(message);
   });
   it("operands of two dtypes", () => {
@@ -127,9 +131,11 @@ describe("vjp", () => {
 
 describe("checkFinite", () => {
   it("names the op and the element that first makes a NaN or an Infinity", () => {
+    expect(checksFinite()).toBe(false);
     checkFinite(true);
+    expect(checksFinite()).toBe(true);
     try {
-      expect(() => log(array([[1, 0]]))).toThrow("log: the result's element 1 (row-major, shape [1, 2]) is -Infinity, from finite arguments.\n  Expected finite results while checkFinite is on.");
+      expect(() => log(array([[1, 0]]))).toThrow("log: the result's element 1 (row-major, shape [1, 2]) is -Infinity, from finite arguments.\n  Expected finite results while checkFinite is on.\n  Mend: look at that element's arguments: a log of 0, a division by 0, or an overflow.");
       expect(() => derivative((x) => div(1, sub(x, x)))(scalar(1))).toThrow("div: the result's element 0");
       expect(numbers(exp(array([-Infinity])))).toEqual([0]);
       expect(numbers(add(array([Infinity]), 1))).toEqual([Infinity]); // it was not made here

@@ -1,8 +1,8 @@
 /** What derivatives promise beside their values: shapes, dtypes, signs of zero, and that nothing changes behind their back. */
 import { describe, expect, it } from "vitest";
-import { add, array, type Dtype, full, grad, jvp, mul, scalar, sum, type Value, valueAndGrad, vjp } from "lemmagrad";
-import { isTraced } from "../../src/autodiff/index.ts";
-import { numbers } from "../support/arrays.ts";
+import { add, array, compile, type Dtype, exp, full, grad, jvp, mul, scalar, sum, transpose, type Value, valueAndGrad, vjp } from "lemmagrad";
+import { held, isTraced } from "../../src/autodiff/index.ts";
+import { numbers, onEachBackend } from "../support/arrays.ts";
 
 const byGrad = (f: (...args: Value[]) => Value, argument = 0) => grad(f, { argument }) as unknown as (...args: Value[]) => Value & { dtype: string };
 
@@ -43,9 +43,28 @@ describe("a literal", () => {
   });
 });
 
+it("a view of float32 is read as float32", () => onEachBackend(() => {
+  const x = transpose(array([[1, 2, 3], [4, 5, 6]], [2, 3], "float32"), [1, 0]);
+  const [rows, same] = [exp(x), sum(x, { axes: [] })];
+  expect([rows.dtype, numbers(rows)]).toEqual(["float32", numbers(exp(array([1, 4, 2, 5, 3, 6], [6], "float32")))]);
+  expect([same.dtype, numbers(same)]).toEqual(["float32", [1, 4, 2, 5, 3, 6]]);
+}));
+
 it("aux comes back without a trace, in trees too", () => {
   const { aux } = valueAndGrad((x: Value): [Value, { own: Value; deep: Value[] }] => [sum(x), { own: x, deep: [mul(x, 2)] }], { aux: true })(array([1]));
   for (const leaf of [aux.own, aux.deep[0]]) expect(isTraced(leaf)).toBe(false);
+});
+
+it("held gives the plain array under whatever watches a value, but under compile what is being compiled", () => {
+  const kinds: string[] = [];
+  const look = (x: Value): Value => {
+    const value = held(mul(x, 2));
+    kinds.push(isTraced(value) ? value.trace.kind : `plain ${numbers(value).join()}`);
+    return x;
+  };
+  byGrad((x) => byGrad(look)(x))(scalar(3));
+  compile((x: Value) => byGrad(look)(x))(scalar(3));
+  expect(kinds).toEqual(["plain 6", "graph"]);
 });
 
 it("a value that left its jvp is refused", () => {
@@ -75,5 +94,18 @@ describe("a change in place between the run and its pull-back is noticed", () =>
         expect(() => pull(scalar(1, dtype)), `${n} elements`).toThrow("the input args[0]");
       }
     });
+    it(`in ${dtype}: any one element`, () => {
+      for (let changed = 0; changed < 9; changed++) {
+        const x = array(Array.from({ length: 9 }, (_, i) => i + 1), [9], dtype);
+        const { pull } = vjp((y: Value) => sum(mul(y, y)), x);
+        x.data[changed] += 0.5;
+        expect(() => pull(scalar(1, dtype)), `element ${changed}`).toThrow("the input args[0]");
+      }
+    });
   }
+  it("also when the function uses it once more after the change", () => {
+    const c = array([1, 2]);
+    const changing = (x: Value) => { const y = mul(x, c); c.data[0] = 5; return sum(mul(y, c)); };
+    expect(() => byGrad(changing)(array([1, 1]))).toThrow("mul: argument 1, of shape [2], was changed in place");
+  });
 });

@@ -55,6 +55,15 @@ describe("vmap", () => {
     expectSame(vmap((x: Value) => grad((y: Value) => sum(f(y)))(x) as Value)(X), mul(2, X));
     expect(vmap(f)(zeros([0, 3])).shape).toEqual([0, 3]);
   }));
+  it("applies a primitive that has a rule for batches once to the whole of it", () => {
+    const sizes: number[] = [];
+    const counted: Primitive = {
+      name: "counted", maths: "a", source: "this test", shape: ([x]) => [...x], forward: ([x]) => { sizes.push(x.shape[0]); return x; },
+      vjp: [(ct) => ct], jvp: [(t) => t], domain: [{ low: -1, high: 1 }], cases: [], batch: ([xs], params) => apply(counted, [xs], params),
+    };
+    expectSame(vmap((x: Value) => apply(counted, [x], {}))(X), X);
+    expect(sizes).toEqual([4]);
+  });
   it("keeps nothing in memory that ends: results survive later work", () => onEachBackend(() => {
     const kept = vmap((x: Value) => grad((y: Value) => sum(mul(y, mul(y, y))))(x) as Value)(X);
     for (let i = 0; i < 20; i++) vmap((x: Value) => stopGradient(exp(x)))(X);

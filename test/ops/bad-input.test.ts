@@ -5,7 +5,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import * as ops from "../../src/ops/index.ts";
-import { add, array, checkFinite, clip, concatenate, conv2d, crossEntropy, einsum, embed, grad, index, InternalError, jvp, LemmagradError, log, logSoftmax, mul, oneHot, outer, pad, pow, reshape, scalar, slice, smoothedRelu, softmax, sort, sortBy, split, sqrt, stack, sum, take, topK, transpose, tril, type Value, variance, vmap, windows, zeros } from "lemmagrad";
+import { array, clip, conv2d, crossEntropy, einsum, embed, index, InternalError, LemmagradError, oneHot, pad, reshape, slice, smoothedRelu, softmax, sort, split, sum, take, topK, transpose, tril, variance, windows, zeros } from "lemmagrad";
+import { escaped, escapedExample } from "./escaped.ts";
 
 type Op = (...args: unknown[]) => unknown;
 const all = (Object.entries(ops) as [string, Op][]).filter(([, op]) => typeof op === "function");
@@ -24,16 +25,6 @@ function fault(name: string, call: () => unknown): string | undefined {
   }
 }
 
-function escaped(): Value {
-  let kept: Value = scalar(0);
-  grad((x: Value) => { kept = x; return sum(x); })(array([1, 2]));
-  return kept;
-}
-function escapedExample(): Value {
-  let kept: Value = scalar(0);
-  vmap((x: Value) => { kept = x; return x; })(array([[1, 2]]));
-  return kept;
-}
 class Settings { axis = 0; }
 
 const shapes = [[], [1], [3], [2, 3], [3, 2], [0, 3], [2, 3, 4], [1, 1, 5, 5], [2, 2, 2]];
@@ -88,6 +79,7 @@ const withOptions: Record<string, { args: unknown[]; options: Record<string, unk
   slice: { args: [a], options: { axis: 1, start: 0, stop: 2, step: 1 } },
   clip: { args: [a], options: { low: 0, high: 1 } },
   leakyRelu: { args: [a], options: { slope: 0.1 } },
+  project: { args: [a], options: { radius: 1, scale: 2 } },
   triangularSolve: { args: [array([[1]]), array([[1]])], options: { lower: true, transposed: true, unitDiagonal: true } },
   windows: { args: [image], options: { size: 2, stride: 1, dilation: 1, padding: 0 } },
   conv2d: { args: [image, image], options: { stride: 1, padding: 0, dilation: 1 } },
@@ -176,13 +168,23 @@ describe("axes", () => {
 
 describe("lists, sizes and words", () => {
   it("indices and labels", () => {
-    expect(() => take(a, 1 as never)).toThrow("take: the indices are 1.\n  Expected a list of integers.");
+    expect(() => take(a, 1 as never)).toThrow(/^take: the indices are 1\.\n {2}Expected a list of integers\.$/);
+    expect(() => take(a, {} as never)).toThrow(/^take: the indices are a record\.\n {2}Expected a list of integers\.$/);
     expect(() => take(a, [0, "1"] as never)).toThrow(`take: the indices have "1" at 1.\n  Expected integers.`);
     expect(() => take(a, array([0]) as never)).toThrow("take: the indices are an array of shape [1].\n  Expected a list of integers.\n  Mend: pass the numbers themselves, as in elements(x).");
     expect(take(a, Int32Array.of(1) as never).shape).toEqual([1, 3]);
     expect(() => ops.scatterAdd(a, undefined as never, 0, 2)).toThrow("scatterAdd: the indices are undefined.");
     expect(() => ops.scatterAdd(a, [0, 1], 0, "2" as never)).toThrow(`scatterAdd: the length is "2".\n  Expected an integer >= 0.`);
+    const range = { axis: 0, start: 0, count: 2, step: 1 };
+    expect(() => embed(a, range, "2" as never)).toThrow(`embed: the length is "2".\n  Expected an integer >= 0.`);
+    expect(() => embed(a, { ...range, axis: 2 }, 2)).toThrow("embed: axis 2 does not exist in an array of shape [2, 3].");
     expect(() => ops.gather(a, [["x"], [0]] as never)).toThrow("gather: the indices make no array: string x is neither a number nor a list.");
+    try {
+      ops.gather(a, [["x"], [0]] as never);
+      expect.fail("nothing was thrown");
+    } catch (error) {
+      expect((error as Error).cause).toMatchObject({ parts: { where: "array" } });
+    }
     expect(() => ops.gather(a, [[0], [0, 1]])).toThrow("gather: the indices make no array: the lists are ragged");
     expect(() => index(a, "0" as never)).toThrow(`index: index "0" is outside axis 0 of shape [2, 3].\n  Expected an integer from -2 to 1.`);
     expect(() => crossEntropy(a, array([0, 1]) as never)).toThrow("crossEntropy: the labels are an array of shape [2].\n  Expected a list of integers.\n  Mend: pass the numbers themselves");
@@ -223,45 +225,4 @@ describe("lists, sizes and words", () => {
       expect(() => sum(a, value as never)).toThrow(`sum: the options are ${text}.`);
     }
   });
-});
-
-describe("operands of composed ops are named by the op that was called", () => {
-  const single = zeros([2, 3], "float32");
-  it.each<[string, (x: Value, y: Value) => unknown]>([
-    ["outer", outer], ["pow", pow], ["conv2d", (_x, _y) => conv2d(image, zeros([1, 1, 2, 2], "float32"))], ["einsum", (x, y) => einsum("ij,ij->", x, y)], ["stack", (x, y) => stack([x, y])],
-    ["concatenate", (x, y) => concatenate([x, y])], ["sortBy", sortBy], ["add", add],
-  ])("%s: two dtypes", (name, op) => {
-    expect(() => op(a, single)).toThrow(new RegExp(`^${name}: the operands mix float64 and float32\\.\\n {2}Expected one dtype\\.\\n {2}Mend: convert one of them with astype\\(x, dtype\\)\\. Here operand 0 is float64 of shape \\[[\\d, ]+\\], operand 1 is float32 of shape \\[[\\d, ]+\\]\\.$`));
-  });
-  it("a number takes the dtype of the others, wherever it stands", () => {
-    const float32s = [outer(2, single), outer(single, 2), einsum(",ij->ij", 2, single), einsum("ij,->ij", single, 2)];
-    for (const x of float32s) expect([x.shape, x.dtype]).toEqual([[2, 3], "float32"]);
-    for (const parts of [[1, scalar(2, "float32")], [scalar(2, "float32"), 1]]) expect([stack(parts).shape, stack(parts).dtype]).toEqual([[2], "float32"]);
-  });
-  it("dtypes: the first operand of each, whatever numbers stand between", () => {
-    expect(() => ops.where(single, 1, a)).toThrow("Here operand 0 is float32 of shape [2, 3], operand 2 is float64 of shape [2, 3].");
-    expect(() => ops.where(1, a, zeros([3], "float32"))).toThrow("Here operand 1 is float64 of shape [2, 3], operand 2 is float32 of shape [3].");
-  });
-  it.each<[string, (x: Value) => unknown]>([
-    ["mean", (x) => ops.mean(x)], ["softmax", (x) => softmax(x)], ["logSoftmax", (x) => logSoftmax(x)], ["tril", (x) => tril(x)], ["pad", (x) => pad(x, [1, 1])], ["mul", (x) => mul(2, x)], ["sum", (x) => sum(x)],
-  ])("%s: a value that escaped", (name, op) => {
-    expect(() => op(escaped())).toThrow(`${name}: an argument was traced by a grad, vjp or jvp that has already returned.\n  Expected traced values to be used only inside the function being differentiated.\n  Mend: return the value, of shape [2], from that function instead of keeping it in a variable outside.`);
-    expect(() => op(escapedExample())).toThrow(`${name}: an argument was traced by a vmap that has already returned.\n  Expected traced values to be used only inside the function under vmap.\n  Mend: return the value, of shape [2], `);
-  });
-});
-
-describe("checkFinite names the op that was differentiated", () => {
-  const finitely = (run: () => void) => { checkFinite(true); try { run(); } finally { checkFinite(false); } };
-  it("on the way back, and beside the value in forward mode", () => finitely(() => {
-    const slope = "\\(row-major, shape \\[2\\]\\) is Infinity, from finite arguments\\.\\n {2}Expected finite results while checkFinite is on\\.\\n {2}Mend: look at that element's arguments";
-    expect(() => grad((x: Value) => sum(sqrt(x)))(array([1, 0]))).toThrow(new RegExp(`^sqrt: on the way back, in the vjp rule for argument 0, of shape \\[2\\]: div: the result's element 1 ${slope}`));
-    expect(() => jvp(sqrt as never, [array([1, 0])], [array([1, 1])])).toThrow(new RegExp(`^sqrt: beside the value, in the jvp rule for argument 0, of shape \\[2\\]: div: the result's element 1 ${slope}`));
-  }));
-  it("in a second derivative too, once", () => finitely(() => {
-    const second = grad((x: Value) => grad((y: Value) => pow(y, 1.5))(x) as Value);
-    expect(() => second(scalar(0))).toThrow(/^pow: on the way back, in the vjp rule for argument 0, of shape \[\]: pow: the result's element 0/);
-  }));
-  it("forward, by its own name alone", () => finitely(() => {
-    expect(() => grad((x: Value) => sum(log(x)))(array([1, 0]))).toThrow(/^log: the result's element 1 \(row-major, shape \[2\]\) is -Infinity, from finite arguments\./);
-  }));
 });

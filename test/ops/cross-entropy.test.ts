@@ -38,6 +38,10 @@ describe("crossEntropy", () => {
     expect(() => crossEntropy(zeros([2]), [0, 0])).toThrow("crossEntropy: logits of shape [2] came with 2 labels.");
     expect(() => crossEntropy(zeros([2, 0]), [0, 0])).toThrow("crossEntropy: logits of shape [2, 0] came");
     for (const bad of [3, -1]) expect(() => crossEntropy(logits, [0, bad])).toThrow(`crossEntropy: label ${bad} of sample 1 is no class.\n  Expected an integer from 0 to 2.`);
+    expect(() => crossEntropy(logits, [3, 0])).toThrow("crossEntropy: label 3 of sample 0 is no class.");
     expect(() => crossEntropy(logits, [0, 0.5])).toThrow("crossEntropy: label 0.5 of sample 1 is no integer.\n  Expected integer class labels.");
+    const pull = (labels: number[], ct: readonly number[]) => () => apply(registered("crossEntropyVjp"), [logits, zeros(ct)], { labels: Int32Array.from(labels) });
+    expect(pull([0], [2])).toThrow("crossEntropyVjp: logits of shape [2, 3] came with 1 labels.");
+    for (const ct of [[3], [2, 1]]) expect(pull([0, 0], ct)).toThrow(`crossEntropyVjp: logits have shape [2, 3], the cotangent [${ct.join(", ")}].\n  Expected one cotangent a sample.`);
   });
 });

@@ -30,9 +30,12 @@ describe("concatenate, stack and split", () => {
     ([axis, parts]) => {
       const sizes = parts.map((part) => part.shape[axis]);
       const joined = concatenate(parts, { axis: axis - parts[0].shape.length });
-      split(joined, sizes, { axis }).forEach((part, i) => expectEqual(part, parts[i]));
-      const equal = parts.map(() => parts[0]);
-      split(concatenate(equal, { axis }), equal.length, { axis }).forEach((part) => expectEqual(part, parts[0]));
+      const cut = split(joined, sizes, { axis });
+      expect(cut).toHaveLength(parts.length);
+      cut.forEach((part, i) => expectEqual(part, parts[i]));
+      const equal = split(concatenate(parts.map(() => parts[0]), { axis }), parts.length, { axis });
+      expect(equal).toHaveLength(parts.length);
+      equal.forEach((part) => expectEqual(part, parts[0]));
     },
   ), { numRuns: 100 })));
   it("stack puts part i at i of the new axis, wherever it stands", () => onEachBackend(() => fc.assert(fc.property(

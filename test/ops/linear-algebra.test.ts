@@ -64,9 +64,12 @@ describe("triangularSolve", () => {
     const b = array([[2], [9]]);
     expect(nested(triangularSolve(array([[2, NaN], [1, 4]]), b))).toEqual([[1], [2]]);
     expect(nested(triangularSolve(array([[NaN, 0], [1, NaN]]), b, { unitDiagonal: true }))).toEqual([[2], [7]]);
+    expect(nested(triangularSolve(array([[0, 0], [1, 0]]), b, { unitDiagonal: true }))).toEqual([[2], [7]]);
     expect(nested(triangularSolve(array([[2, 1], [NaN, 3]]), b, { lower: false }))).toEqual([[-0.5], [3]]);
     const slopes = (grad((a: Value) => sum(triangularSolve(a, b, { unitDiagonal: true }))) as unknown as (a: NdArray) => NdArray)(array([[5, 5], [1, 5]]));
     expect(numbers(slopes).map((slope) => slope + 0)).toEqual([0, 0, -2, 0]);
+    const upper = (grad((a: Value) => sum(triangularSolve(a, b, { lower: false, unitDiagonal: true }))) as unknown as (a: NdArray) => NdArray)(array([[5, 1], [5, 5]]));
+    expect(numbers(upper).map((slope) => slope + 0)).toEqual([0, -9, 0, 0]);
   }));
   it("works in float32", () => onEachBackend(() => {
     const x = triangularSolve(array([[2, 0], [1, 4]], [2, 2], "float32"), array([[2], [9]], [2, 1], "float32")) as NdArray;
@@ -90,6 +93,7 @@ describe("triangularSolve", () => {
     expect(() => triangularSolve(array([[1, 0], [1, 0]]), zeros([2, 1]))).toThrow("triangularSolve: the matrix is singular: a[1, 1] is 0.\n  Expected no zero on the diagonal.");
     expect(() => triangularSolve(array([[[1, 0], [1, 2]], [[0, 0], [1, 2]]]), zeros([2, 1]))).toThrow("triangularSolve: the matrix is singular: a[1, 0, 0] is 0.");
     expect(() => triangularSolve(array([[0]]), zeros([1, 1]))).toThrow(DomainError);
+    expect(() => triangularSolve(zeros([2]), zeros([2, 1]))).toThrow("triangularSolve: a is [2], b is [2, 1].\n  Expected at least two axes each.");
     expect(() => triangularSolve(zeros([2, 2]), zeros([2]))).toThrow("triangularSolve: a is [2, 2], b is [2].\n  Expected at least two axes each.\n  Mend: reshape a right-hand side of n numbers to [n, 1].");
     expect(() => triangularSolve(zeros([2, 3]), zeros([2, 1]))).toThrow("triangularSolve: a is [2, 3].\n  Expected a square matrix, got 2 rows and 3 columns.");
     expect(() => triangularSolve(zeros([2, 2]), zeros([3, 1]))).toThrow("triangularSolve: a is [2, 2], b is [3, 1].\n  Expected b.shape[0] === 2, one right-hand side a column.");
@@ -138,6 +142,6 @@ describe("cholesky", () => {
     expect(() => cholesky(array([[[1]], [[0]]]))).toThrow("cholesky: the matrix at [1] is not positive definite: pivot 0 is 0.");
     expect(() => cholesky(array([[NaN]]))).toThrow("cholesky: the matrix is not positive definite: pivot 0 is NaN.");
     expect(() => cholesky(array([[-1]]))).toThrow(DomainError);
-    for (const shape of [[2, 3], [2]]) expect(() => cholesky(zeros(shape))).toThrow(`cholesky: the operand has shape [${shape.join(", ")}].\n  Expected square matrices in the last two axes.`);
+    for (const shape of [[2, 3], [2], []]) expect(() => cholesky(zeros(shape))).toThrow(`cholesky: the operand has shape [${shape.join(", ")}].\n  Expected square matrices in the last two axes.`);
   });
 });

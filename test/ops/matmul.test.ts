@@ -42,6 +42,7 @@ describe("matmul", () => {
     expect(() => matmul(zeros([2, 3]), zeros([4, 5]))).toThrow("Mend: check which axes are meant to be contracted, or use einsum.");
     expect(() => matmul(zeros([2, 3, 4]), zeros([2, 5, 4]))).toThrow("pass transpose(b, [0, 2, 1]).");
     expect(() => matmul(zeros([3]), zeros([3, 1]))).toThrow("matmul: a is [3], b is [3, 1].\n  Expected at least two axes each.\n  Mend: reshape a vector to [1, n] or [n, 1].");
+    expect(() => matmul(zeros([1, 3]), zeros([3]))).toThrow("matmul: a is [1, 3], b is [3].\n  Expected at least two axes each.");
     expect(() => matmul(zeros([2, 1, 3]), zeros([4, 3, 1]))).toThrow("matmul: shapes [2] and [4] do not broadcast: axis -1 has 2 and 4.");
   });
 });
@@ -97,9 +98,11 @@ describe("einsum", () => {
   it("names what is wrong with the expression or the shapes", () => {
     const [a, b] = [zeros([2, 3]), zeros([3, 4])];
     expect(() => einsum("ij,jk", a, b)).toThrow(`einsum: "ij,jk" is no expression for two operands.\n  Expected the form "ij,jk->ik".`);
+    for (const wrong of ["?ij,jk->ik", "ij,jk->ik?"]) expect(() => einsum(wrong, a, b)).toThrow(`einsum: "${wrong}" is no expression`);
     expect(() => einsum("ii,jk->k", a, b)).toThrow(`einsum: "ii" in "ii,jk->k" names an axis twice.\n  Expected each letter at most once an operand.`);
     expect(() => einsum("ij,jk->iz", a, b)).toThrow(`einsum: the result's axis "z" in "ij,jk->iz" is in neither operand.\n  Expected letters of the operands on the right of ->.`);
     expect(() => einsum("i,jk->i", a, b)).toThrow(`einsum: "i" in "i,jk->i" names 1 axes, the operand has shape [2, 3].\n  Expected one letter an axis.`);
+    expect(() => einsum("ijl,jk->i", a, b)).toThrow(`einsum: "ijl" in "ijl,jk->i" names 3 axes`);
     expect(() => einsum("ij,ik->jk", a, b)).toThrow(`einsum: axis "i" of "ij,ik->jk" has lengths 2 and 3.\n  Expected equal lengths for equal letters.`);
     expect(() => einsum("i,j->", [1] as never, reshape(a, [6]))).toThrow("einsum: a plain list is not an array.");
   });

@@ -59,11 +59,15 @@ describe("gather", () => {
   it("gives what take gives, when every row has the same indices", () => expectSame(gather(a, [[2, 0], [2, 0]]), take(a, [2, 0], { axis: 1 })));
   it("names what is wrong", () => {
     expect(() => gather(a, [0, 1])).toThrow("gather: x has shape [2, 3], the indices [2].\n  Expected equal shapes but for axis 1.\n  Mend: for one list of indices that serves every row, use take.");
+    expect(() => gather(a, [[0], [0], [0]])).toThrow("gather: x has shape [2, 3], the indices [3, 1].");
+    expect(() => gather(a, { data: Int32Array.of(0, 1), shape: [2, 1], stride: [1, 1], offset: 0 } as never)).toThrow(/^gather: the array's data is .*Int32Array\.\n {2}Expected a Float64Array or a Float32Array\./);
     for (const bad of [3, -1, 2 ** 32]) expect(() => gather(a, [[0], [bad]])).toThrow(`gather: index ${bad} is outside an axis of 3 elements.\n  Expected integers from 0 to 2.`);
-    expect(() => gather(a, [[0], [0.5]])).toThrow("gather: index 0.5 is no integer.\n  Expected integer indices.");
+    expect(() => gather(a, [[3], [0]])).toThrow("gather: index 3 is outside an axis of 3 elements.");
+    for (const indices of [[[0], [0.5]], [[0.5], [0]]]) expect(() => gather(a, indices)).toThrow("gather: index 0.5 is no integer.\n  Expected integer indices.");
     expect(() => gather(a, [[0], [NaN]])).toThrow("gather: index NaN is no integer.");
     expect(() => apply(registered("gather"), [a], { axis: 1, count: 1, indices: Int32Array.of(0) })).toThrow("gather: 1 indices came for 2 elements.\n  Expected one index an element.");
     expect(() => apply(registered("scatterAddAlong"), [a], { axis: 1, count: 2, length: 3, indices: new Int32Array(4) })).toThrow("scatterAddAlong: axis 1 of shape [2, 3] does not have 2 entries.\n  Expected one index an entry.");
+    expect(() => apply(registered("scatterAddAlong"), [a], { axis: 1, count: 3, length: 3, indices: new Int32Array(4) })).toThrow("scatterAddAlong: 4 indices came for 6 elements.");
     expect(() => gather(a, [[0], [0]], { axis: 2 })).toThrow("gather: axis 2 does not exist");
     expect(() => gradient((x) => sum(gather(a, x as never)), array([[0], [1]]))).toThrow("gather: the indices are an array that is being differentiated.\n  Expected plain integers.\n  Mend: compute the indices outside of the differentiated function.");
   });
@@ -114,6 +118,7 @@ describe("sort, topK and sortBy", () => {
     expect(() => topK(a, 1, { axis: 2 })).toThrow("topK: axis 2 does not exist");
     expect(() => sort(1)).toThrow("sort: axis -1 does not exist in an array of shape [].");
     expect(() => sortBy(a, zeros([2]))).toThrow("sortBy: the values have shape [2, 3], the keys [2].\n  Expected one key a value.");
+    for (const shape of [[2, 3, 1], [2, 4]]) expect(() => sortBy(a, zeros(shape))).toThrow(`sortBy: the values have shape [2, 3], the keys [${shape.join(", ")}].`);
     expect(() => apply(registered("unsortBy"), [a, zeros([2])], { axis: 1, descending: false })).toThrow("unsortBy: the values have shape [2, 3], the keys [2].\n  Expected one key a value.");
     expect(() => sortBy(a, a, { axis: 2 })).toThrow("sortBy: axis 2 does not exist");
   });

@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { array, broadcastTo, embed, grad, index, mul, oneHot, reshape, scatterAdd, slice, sum, sumTo, take, toNested, transpose, type NdArray, type Value } from "lemmagrad";
+import { apply, registered } from "../../src/autodiff/index.ts";
 import { numbers, onEachBackend } from "../support/arrays.ts";
 
 const a = array([[1, 2, 3], [4, 5, 6]]);
@@ -28,6 +29,8 @@ describe("reshape, transpose, broadcastTo and sumTo", () => {
     expect(() => transpose(a, [0, 2])).toThrow("transpose: axis 2 does not exist");
     expect(() => broadcastTo(a, [2, 2])).toThrow("broadcastTo: shape [2, 3] does not stretch to [2, 2].\n  Expected equal lengths, or 1, on every axis counted from the last.");
     expect(() => broadcastTo(a, [3])).toThrow("broadcastTo: shape [2, 3] does not stretch to [3].");
+    expect(() => broadcastTo(array([[1, 2, 3]]), [3])).toThrow("broadcastTo: shape [1, 3] does not stretch to [3].");
+    for (const axes of [[0], [0, 0], [0, 2], [-1, 0]]) expect(() => apply(registered("transpose"), [a], { axes })).toThrow(`transpose: axes [${axes.join(", ")}] are no order of the axes of shape [2, 3].\n  Expected each of 0 to 1 once.`);
     expect(() => sumTo(a, [2])).toThrow("sumTo: shape [2, 3] cannot be summed down to [2].\n  Expected a shape that broadcasts to the operand's.");
     expect(() => sumTo(array([1]), [1, 1])).toThrow("sumTo: shape [1] cannot be summed down to [1, 1].");
   });
@@ -85,7 +88,7 @@ describe("embed", () => {
   });
   it("names a range that does not fit", () => {
     expect(() => embed(array([5, 6]), { axis: 0, start: 1, count: 2, step: 2 }, 3)).toThrow("embed: start 1, count 2 and step 2 leave axis 0, which has 3 elements.");
-    expect(() => embed(array([5, 6]), { axis: 0, start: 0, count: 1, step: 1 }, 3)).toThrow("embed: axis 0 of shape [2] does not have the range's 1 elements.");
+    expect(() => embed(array([5, 6]), { axis: 0, start: 0, count: 1, step: 1 }, 3)).toThrow("embed: axis 0 of shape [2] does not have the range's 1 elements.\n  Expected one place an element.");
     expect(() => embed(array([5]), { axis: 0, start: 0, count: 1, step: 1 }, 1.5)).toThrow("embed: [1.5] is not a shape.");
   });
 });
@@ -115,6 +118,7 @@ describe("take and scatterAdd", () => {
 
 it("oneHot marks labels, and refuses what is no class", () => {
   expect(toNested(oneHot([1, 0], 3))).toEqual([[0, 1, 0], [1, 0, 0]]);
+  expect([...oneHot([], 0).shape]).toEqual([0, 0]);
   expect(oneHot([1], 2, "float32").dtype).toBe("float32");
   for (const bad of [3, -1, 0.5]) expect(() => oneHot([0, bad], 3)).toThrow(`oneHot: label ${bad} of sample 1 is no class.\n  Expected an integer from 0 to 2.`);
 });

@@ -120,7 +120,9 @@ describe("project", () => {
     expect(registered("project").clearance!([rows], { radius: 4, scale: 0.5 })).toBeCloseTo(2, 15);
   });
   it("refuses a radius that is none, and numbers", () => {
-    for (const radius of [-1, NaN, Infinity]) expect(() => project(rows, { radius })).toThrow(radius === -1 ? "project: radius = -1 is out of range." : "project:");
+    for (const radius of [-1, NaN, Infinity]) expect(() => project(rows, { radius })).toThrow(`project: radius = ${radius} is out of range.\n  Expected a finite radius >= 0.`);
+    for (const scale of [NaN, Infinity]) expect(() => project(rows, { radius: 1, scale })).toThrow(`project: scale = ${scale} is out of range.\n  Expected a finite scale.`);
+    expect(numbers(project(rows, { radius: 0 })).every((x) => x === 0)).toBe(true);
     expect(() => project(1, { radius: 1 })).toThrow("project: axis -1 does not exist in an array of shape [].");
   });
 });

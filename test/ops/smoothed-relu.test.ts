@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { array, grad, smoothedRelu, smoothedReluSlope, smoothedReluSum, sum, toNested, zeros, type NdArray, type Value } from "lemmagrad";
+import { apply, registered } from "../../src/autodiff/index.ts";
 import { smoothedReluAt, smoothedReluSlopeAt } from "../../src/theories/robust-features/smoothed-relu-scalar.ts";
 import { numbers, onEachBackend } from "../support/arrays.ts";
 
@@ -28,6 +29,10 @@ describe("smoothedRelu", () => {
       expect(middle / inside).toBeCloseTo(1, 6);
     }
   }));
+  it("takes whole settings, of which q and rho are a part", () => {
+    const setting = { q: 2, rho: 1, width: 5 };
+    expect([smoothedRelu(2, setting), smoothedReluSlope(2, setting), smoothedReluSum(array([[[[2]]]]), setting)].map((x) => numbers(x)[0])).toEqual([1.5, 1, 1.5]);
+  });
   it("names parameters out of range", () => {
     for (const q of [1, 2.5, NaN]) expect(() => smoothedRelu(1, { q, rho: 1 })).toThrow(`smoothedRelu: q = ${q} is out of range.\n  Expected an integer q >= 2.`);
     for (const rho of [0, -1, NaN, Infinity]) expect(() => smoothedReluSlope(1, { q: 2, rho })).toThrow(`smoothedRelu: rho = ${rho} is out of range.\n  Expected a finite rho > 0.`);
@@ -44,5 +49,12 @@ describe("smoothedReluSum", () => {
   }));
   it("needs four axes", () => {
     expect(() => smoothedReluSum(zeros([2, 3]), { q: 2, rho: 1 })).toThrow("smoothedReluSum: z has shape [2, 3].\n  Expected four axes: [samples, patches, classes, neurons].");
+  });
+  it("has a pull-back that names what does not fit", () => {
+    const pull = (z: readonly number[], ct: readonly number[], q = 2) => () => apply(registered("smoothedReluSumVjp"), [zeros(z), zeros(ct)], { q, rho: 1 });
+    expect(pull([2, 3, 4, 5], [2, 4], 1)).toThrow("smoothedReluSumVjp: q = 1 is out of range.");
+    for (const [z, ct] of [[[2, 3, 4], [2, 4]], [[2, 3, 4, 5], [2]], [[2, 3, 4, 5], [2, 4, 1]], [[2, 3, 4, 5], [3, 4]], [[2, 3, 4, 5], [2, 3]]]) {
+      expect(pull(z, ct)).toThrow(`smoothedReluSumVjp: z has shape [${z.join(", ")}], the cotangent [${ct.join(", ")}].\n  Expected [n, p, i, r] and [n, i].`);
+    }
   });
 });

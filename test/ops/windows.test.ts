@@ -56,12 +56,14 @@ describe("windows", () => {
     expect(() => windows(x, { size: 0 })).toThrow("windows: size = [0, 0] is out of range.\n  Expected integers >= 1, for rows and columns.");
     expect(() => windows(x, { size: 1, stride: [1, 0.5] })).toThrow("windows: stride = [1, 0.5] is out of range.");
     expect(() => windows(x, { size: 1, dilation: 0 })).toThrow("windows: dilation = [0, 0] is out of range.");
+    for (const padding of [[-1, 0], [0, -1]] as const) expect(() => windows(x, { size: 1, padding })).toThrow(`windows: padding = [${padding.join(", ")}] is out of range.`);
     expect(() => windows(x, { size: 1, padding: -1 })).toThrow("windows: padding = [-1, -1] is out of range.\n  Expected integers >= 0, for rows and columns.");
     expect(() => windows(zeros([3]), { size: 1 })).toThrow("windows: the operand has shape [3].\n  Expected at least two axes, the last two being rows and columns.");
   });
   it("have an adjoint that names an operand that is no stack of windows", () => {
     const params = { size: [2, 2], stride: [1, 1], dilation: [1, 1], plane: [3, 3] };
     expect(() => apply(registered("overlapAdd"), [zeros([2, 2, 2, 1])], params)).toThrow("overlapAdd: the operand has shape [2, 2, 2, 1].\n  Expected last axes [2, 2, 2, 2]: the windows of a plane of 3 x 3.");
+    expect(() => apply(registered("overlapAdd"), [zeros([2, 2, 2, 2])], { ...params, plane: [1, 3] })).toThrow("overlapAdd: a window spans 2 x 2 elements, the plane has 1 x 3.");
   });
 });
 
@@ -107,6 +109,8 @@ describe("conv2d", () => {
     expect(() => conv2d(zeros([1, 2, 3]), zeros([1, 2, 1, 1]))).toThrow("conv2d: x is [1, 2, 3], w is [1, 2, 1, 1].\n  Expected four axes each: [samples, channels, rows, columns] and [outputs, channels, rows, columns].");
     expect(() => conv2d(zeros([1, 2, 3, 3]), zeros([4, 3, 1, 1]))).toThrow("conv2d: channels differ: x is [1, 2, 3, 3], w is [4, 3, 1, 1].\n  Expected x.shape[1] === w.shape[1], got 2 and 3.");
     expect(() => conv2d(zeros([1, 1, 3, 3]), zeros([1, 1, 0, 2]))).toThrow("conv2d: w is [1, 1, 0, 2].\n  Expected a kernel of at least one element.");
+    expect(() => conv2d(zeros([1, 1, 3, 3]), zeros([1, 1, 2, 0]))).toThrow("conv2d: w is [1, 1, 2, 0].");
+    expect(() => conv2d(zeros([1, 2, 3, 3]), zeros([1, 2, 1]))).toThrow("conv2d: x is [1, 2, 3, 3], w is [1, 2, 1].\n  Expected four axes each");
     expect(() => conv2d(zeros([1, 1, 3, 3]), zeros([1, 1, 4, 4]))).toThrow("conv2d: a window spans 4 x 4 elements, the plane has 3 x 3.");
     expect(() => conv2d(zeros([1, 1, 3, 3]), zeros([1, 1, 1, 1]), { stride: 0 })).toThrow("conv2d: stride = [0, 0] is out of range.");
     expect(() => conv2d(zeros([1, 1, 3, 3]), zeros([1, 1, 1, 1]), { padding: 0.5 })).toThrow("conv2d: padding = [0.5, 0.5] is out of range.");
@@ -138,6 +142,7 @@ describe("maxPool2d and averagePool2d", () => {
   it("name what is wrong", () => {
     expect(() => maxPool2d(zeros([2, 2]), 3)).toThrow("maxPool2d: a window spans 3 x 3 elements, the plane has 2 x 2.");
     expect(() => maxPool2d(zeros([4, 4]), 2, { padding: 2 })).toThrow("maxPool2d: padding = [2, 2] is more than half of size = [2, 2].\n  Expected at least one element of the plane in every window.");
+    for (const padding of [[1, 0], [0, 1]] as const) expect(() => maxPool2d(zeros([4, 4]), 1, { padding })).toThrow(`maxPool2d: padding = [${padding.join(", ")}] is more than half of size = [1, 1].`);
     expect(() => maxPool2d(zeros([0, 2]), 2, { padding: 1 })).toThrow("maxPool2d: the operand has shape [0, 2].\n  Expected at least one row and one column.");
     expect(() => maxPool2d(zeros([2, 2]), 1.5)).toThrow("maxPool2d: size = [1.5, 1.5] is out of range.");
     expect(() => averagePool2d(zeros([2, 2]), 3)).toThrow("averagePool2d: a window spans 3 x 3 elements, the plane has 2 x 2.");

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { add, array, checkGrads, checkpoint, customRule, exp, grad, hessian, hvp, jvp, log, matmul, mul, type NdArray, neg, scalar, sub, sum, trace, type Value, vjp, vmap, zeros } from "lemmagrad";
 import { currentKernels } from "../../src/kernels/index.ts";
 import { scratch } from "../../src/autodiff/index.ts";
+import { sizeOf, view } from "../../src/ndarray/index.ts";
 import { expectSame, numbers as signed, onEachBackend } from "../support/arrays.ts";
 
 /** The elements, -0 as 0: the sign of a zero cotangent is nobody's business here. */
@@ -43,6 +44,20 @@ describe("customRule", () => {
     expect(numbers(grad((x: Value) => sum(mul(step(x), array([1, 10, 100]))))(x3))).toEqual([1, 10, 100]);
     expect(numbers(step(x3))).toEqual([1, -1, 1]);
   });
+  it("may return a cotangent that is constant along axes of its argument, or one of more axes to sum over", () => {
+    const constant = (own: number[], shape: number[]) => {
+      const ct = view(Float64Array.from({ length: sizeOf(own) }, (_, i) => i + 1), own);
+      const f = customRule((x: Value) => sum(x), { name: "constant", vjp: (() => [ct]) as never });
+      const slope = grad(f)(zeros(shape)) as NdArray;
+      return [[...slope.shape], numbers(slope)];
+    };
+    expect(constant([], [2])).toEqual([[2], [1, 1]]);
+    expect(constant([2], [3, 2])).toEqual([[3, 2], [1, 2, 1, 2, 1, 2]]);
+    expect(constant([2, 1], [2, 2])).toEqual([[2, 2], [1, 1, 2, 2]]);
+    expect(constant([2], [2, 2])).toEqual([[2, 2], [1, 2, 1, 2]]);
+    expect(constant([2, 2], [2])).toEqual([[2], [4, 6]]);
+    expect(constant([3], [1])).toEqual([[1], [6]]);
+  });
   it("takes trees and gives trees, and asks only for what is watched", () => {
     const f = customRule(({ w, b }: { w: Value; b: Value }, [x]: Value[]) => ({ y: add(mul(w, x), b), square: mul(w, w) }), {
       name: "affine",
@@ -56,7 +71,7 @@ describe("customRule", () => {
   });
   it("errors: no rule; a traced value that is no argument; a rule that forgets an argument", () => {
     expect(() => customRule(cube, { name: "cube" })).toThrow("cube: customRule got neither a vjp nor a jvp rule.\n  Expected at least one of them.");
-    expect(() => grad((x: Value) => customRule((y: Value) => mul(x, y), { name: "leaky", vjp: ((ct: Value) => [ct]) as never })(mul(x, 2)))(scalar(1))).toThrow("leaky: the function reads a traced value that is none of its arguments.");
+    expect(() => grad((x: Value) => customRule((y: Value) => mul(x, y), { name: "leaky", vjp: ((ct: Value) => [ct]) as never })(mul(x, 2)))(scalar(1))).toThrow("leaky: the function reads a traced value that is none of its arguments.\n  Expected everything that is differentiated to come in as an argument.");
     const short = customRule((x: Value, y: Value) => mul(x, y), { name: "short", vjp: ((ct: Value) => [ct]) as never });
     expect(() => grad(short as F)(scalar(1), scalar(2))).toThrow("short: the vjp rule returned 1 leaves for 2 of the arguments.\n  Expected a list of one tree an argument, like it.");
   });
