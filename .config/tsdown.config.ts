@@ -12,6 +12,7 @@ const source = (path: string) => `${root}src/${path}`;
 /** Entry points of the package, by the name of their file in dist/. */
 const library: Record<string, string> = {
   "index": source("index.ts"),
+  "explain": source("explain/index.ts"),
   "robust-features": source("theories/robust-features/index.ts"),
   "training": source("training/index.ts"),
   "claims": source("claims/index.ts"),

@@ -109,6 +109,42 @@ function pullBack<T extends number>(
   }
 }
 
+/** A sample up to this many bytes is surely in the first cache, whatever order it is gone through in. */
+const SMALL_SAMPLE: usize = 16384;
+
+/**
+ * out[b,p,i,r] = ct[b,i] slopes[b,p,i,r]. In a small sample the patches are the innermost loop: a class has few neurons, and
+ * its cotangent is the same in all patches.
+ */
+// @ts-ignore: decorator
+@inline
+function masked<T extends number>(slopes: usize, ct: usize, out: usize, batch: i32, patches: i32, classes: i32, neurons: i32): void {
+  const rowBytes = <usize>neurons * sizeof<T>();
+  const wholeBytes = <usize>(neurons - neurons % laneCount<T>()) * sizeof<T>();
+  const patchBytes = <usize>classes * rowBytes;
+  const sampleBytes = <usize>patches * patchBytes;
+  if (sampleBytes > SMALL_SAMPLE) {
+    pullBack<T>(true, slopes, ct, out, batch, patches, classes, neurons, 3, <T>1);
+    return;
+  }
+  const shift = out - slopes;
+  for (let b = 0; b < batch; b++) {
+    for (let i = 0; i < classes; i++) {
+      const cs = v128.splat<T>(load<T>(ct + <usize>i * sizeof<T>()));
+      const row = slopes + <usize>i * rowBytes;
+      let at: usize = 0;
+      for (; at < wholeBytes; at += 16) {
+        for (let x = row + at, end = x + sampleBytes; x != end; x += patchBytes) v128.store(x + shift, v128.mul<T>(cs, v128.load(x)));
+      }
+      for (; at < rowBytes; at += sizeof<T>()) {
+        for (let x = row + at, end = x + sampleBytes; x != end; x += patchBytes) storeOne<T>(x + shift, v128.mul<T>(cs, loadOne<T>(x)));
+      }
+    }
+    slopes += sampleBytes;
+    ct += <usize>classes * sizeof<T>();
+  }
+}
+
 /**
  * smoothedReluSumF64: out[b,i] = sum over p and r of s(z[b,p,i,r]).
  * Order of additions: two lanes by parity of r over the even part of each row, patches ascending, r ascending within a
@@ -147,9 +183,9 @@ export function smoothedReluSumSlopeF32(
 }
 /** maskedSlopesF64: out[b,p,i,r] = ct[b,i] slopes[b,p,i,r]: with slopes = s'(z), the bits of smoothedReluSumVjpF64. out may be slopes. */
 export function maskedSlopesF64(slopes: usize, ct: usize, out: usize, batch: i32, patches: i32, classes: i32, neurons: i32): void {
-  pullBack<f64>(true, slopes, ct, out, batch, patches, classes, neurons, 3, 1);
+  masked<f64>(slopes, ct, out, batch, patches, classes, neurons);
 }
 /** maskedSlopesF32: as maskedSlopesF64. out may be slopes. */
 export function maskedSlopesF32(slopes: usize, ct: usize, out: usize, batch: i32, patches: i32, classes: i32, neurons: i32): void {
-  pullBack<f32>(true, slopes, ct, out, batch, patches, classes, neurons, 3, 1);
+  masked<f32>(slopes, ct, out, batch, patches, classes, neurons);
 }

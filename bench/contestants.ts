@@ -26,6 +26,7 @@ const isLarge = (task: Task) => (task.kind === "step" && task.dimensions.N * tas
 export const ours: readonly Contestant[] = [
   { id: "compiled", name: "lemmagrad, compiled", runtime: "node", module: "lemmagrad", form: "compiled", own: true, rough: 12 },
   { id: "tape", name: "lemmagrad, tape", runtime: "node", module: "lemmagrad", form: "tape", own: true, rough: 10 },
+  { id: "scratch", name: "lemmagrad, tape in scratch memory", runtime: "node", module: "lemmagrad", form: "scratch", own: true, rough: 11 },
   { id: "reference", name: "lemmagrad, reference backend", runtime: "node", module: "lemmagrad", form: "reference", own: true, leftOut: isLarge, rough: 0.5 },
 ];
 

@@ -36,7 +36,7 @@ const ladders: Record<string, { label: string; values: number[]; task(value: num
 const defaultRounds = 9;
 const { values: asked } = parseArgs({ options: { rounds: { type: "string", default: String(defaultRounds) }, axes: { type: "string" } } });
 const axes = listed("axes", asked.axes, Object.keys(ladders));
-const contestants = ours.filter(({ id }) => id !== "reference");
+const contestants = ours.filter(({ id }) => id === "compiled" || id === "tape");
 const options: ContestOptions = { rounds: wholeNumber("rounds", asked.rounds), limit: 60, budget: 30, contestants, say: (line) => console.error(line) };
 const plans = axes.map((axis) => ladders[axis].values.map((value) => ({ title: axis, task: ladders[axis].task(value), actions: ["adversarial"] })));
 options.say(`${axes.length} ladders, ${options.rounds} rounds: about ${duration(estimate(plans.flat(), options))}, on ${machineWords()}`);

@@ -1,5 +1,5 @@
 /** lemmagrad: reverse-mode autodiff on ndarray, with SIMD kernels. */
-// first, and with them the embedded binary: between code it would keep gzip from seeing what repeats (0.8 kB)
+// first, and with them the embedded binary: between code it would keep gzip from seeing what repeats (0.5 kB)
 export { availableBackends, type BackendName, type Kernels, selectBackend } from "./kernels/index.ts";
 export * from "./errors/index.ts";
 export { array, type Axes, broadcastShapes, checkView, copy, type Dtype, type FloatArray, full, fromBuffer, isNdArray, type NdArray, type Nested, scalar, zeros } from "./ndarray/index.ts";

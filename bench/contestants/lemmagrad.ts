@@ -1,12 +1,14 @@
-/** This project as a contestant in three forms: the compiled step, the plain tape, and the tape on the reference backend. */
+/** This project as a contestant in four forms: the compiled step, the plain tape, the tape with all its results in scratch memory, and the tape on the reference backend. */
 import { array, compile, item, matmul, type NdArray, selectBackend, vmap } from "../../src/index.ts";
+import { scratch } from "../../src/autodiff/index.ts";
 import { stepOf } from "../step-of.ts";
 import type { MatmulTask, Ready, StepTask, Task, TaskData } from "../task.ts";
 
 type Step = (W: NdArray, X: NdArray) => { weights: NdArray; loss: NdArray; gradient: NdArray };
 
 function inForm<A extends unknown[], R>(form: string, f: (...args: A) => R): (...args: A) => unknown {
-  return form === "compiled" ? compile(f) as (...args: A) => unknown : f;
+  if (form === "compiled") return compile(f) as (...args: A) => unknown;
+  return form === "scratch" ? (...args) => scratch(() => f(...args)) : f;
 }
 
 function loadStep({ dimensions: { k, m, P, d, N }, q, rho, eta, eps, seeds }: StepTask, { first, second, labels }: TaskData, form: string): Ready {

@@ -2,7 +2,8 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it, vi } from "vitest";
-import { array, explainWith, type ExplanationJson, type NdArray, smoothedRelu, matmul, toNested, type Value, vjp } from "../../src/index.ts";
+import { explainWith, type ExplanationJson } from "lemmagrad/explain";
+import { array, type NdArray, smoothedRelu, matmul, toNested, type Value, vjp } from "lemmagrad";
 import { explain } from "../../src/cli/explain.ts";
 import { writeNpz } from "../../src/npz/index.ts";
 import { build, lemmagrad, temporaryFolder } from "../support/command-line.ts";

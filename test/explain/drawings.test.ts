@@ -2,7 +2,8 @@
 import { spawnSync } from "node:child_process";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { add, array, type Explanation, explainWith, label, mul, scalar, type Value } from "../../src/index.ts";
+import { type Explanation, explainWith, label } from "lemmagrad/explain";
+import { add, array, mul, scalar, type Value } from "lemmagrad";
 
 const diamond = explainWith({ names: ["a"] }, (a: Value) => {
   const b = label("b", add(a, a));

@@ -1,9 +1,9 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, it } from "vitest";
+import { explain, explainWith, explanationSchema, label } from "lemmagrad/explain";
 import {
-  add, array, concatenate, customRule, explain, explainWith, explanationSchema, exp, grad, greater, label, log, matmul, mul, type NdArray, smoothedRelu, scalar, stopGradient, sub, sum,
-  toNested, type Value, vjp,
-} from "../../src/index.ts";
+  add, array, concatenate, customRule, exp, grad, greater, log, matmul, mul, type NdArray, smoothedRelu, scalar, stopGradient, sub, sum, toNested, type Value, vjp,
+} from "lemmagrad";
 import { bottom } from "../../src/autodiff/index.ts";
 
 const nested = (x: Value | undefined) => (x === undefined ? undefined : toNested(bottom(x)));
