@@ -107,7 +107,7 @@ describe("the workload", () => {
       seen: ["exp over the whole line, float64: value", "exp over the whole line, float64: vjp"], unseen: /^(log|sqrt|tanh|pow 3) over|^stream/,
     },
     "src/kernels/reference/gemm.ts": {
-      find: "for (let p = 0; p < k; p++) sum", replace: "for (let p = k - 1; p >= 0; p--) sum",
+      find: "for (let p = 0; p < k; p++) ", replace: "for (let p = k - 1; p >= 0; p--) ",
       seen: ["matmul NN of m, n, k = 2, 3, 5, float64: value", "matmul TN of m, n, k = 33, 31, 29, float32: value", "standard training, size S, float64: weights after step 1", "training against fgm, an awkward size, float32: weights after step 3"],
       unseen: /^matmul NT of m, n, k = 3, 5, 1, .*value|^sum /,
     },
@@ -121,7 +121,7 @@ describe("the workload", () => {
         const fault = Object.entries(faults).find(([file]) => id.endsWith(file))?.[1];
         if (fault === undefined) return undefined;
         expect(code).toContain(fault.find);
-        return code.replace(fault.find, fault.replace);
+        return code.replaceAll(fault.find, fault.replace);
       },
     }]);
     const { defaultBackend, runs, said } = await nodeHost(root, process.execPath)(workload, { keep: ["data of size S"] });
