@@ -4,7 +4,8 @@
  */
 import { ParameterError } from "../errors/index.ts";
 import type { Figure } from "./figure.ts";
-import type { Prediction } from "./predictions.ts";
+import type { PooledPrediction, Prediction } from "./predictions.ts";
+import type { Region } from "./region.ts";
 import type { HypothesisResult, Verdict } from "./results.ts";
 
 /** Something that can be run for a seed. Equal kind and spec mean the same experiment, and it is run once. */
@@ -19,7 +20,7 @@ export interface Experiment<Run> {
   run(seed: number): Run;
 }
 
-type Experiments<Runs> = { readonly [Name in keyof Runs]: Experiment<Runs[Name]> };
+export type Experiments<Runs> = { readonly [Name in keyof Runs]: Experiment<Runs[Name]> };
 
 /** One seed of a claim: its runs, what was observed, and the judgement. */
 export interface Sample<Runs, Observation> {
@@ -54,7 +55,7 @@ export interface ClaimDefinition<Runs, Observation> {
   /** What must be true for the claim to speak; checked on every seed before it is judged. */
   hypotheses: (runs: Runs, seed: number) => HypothesisResult[];
   observable: (runs: Runs) => Observation;
-  prediction: Prediction<Observation>;
+  prediction: Prediction<Observation> | PooledPrediction<Observation>;
   /** Share of seeds that must satisfy the prediction; default 1, every seed. */
   required?: number;
   /** At least one. A claim whose control does not fail is inconclusive, however well the prediction fits. */
@@ -62,6 +63,8 @@ export interface ClaimDefinition<Runs, Observation> {
   /** The verdict on record; verification fails when it comes out otherwise. */
   recorded: Verdict;
   plan: { quick: Plan; full: Plan };
+  /** Where else the claim is made; what `falsify` searches and phase diagrams scan. */
+  region?: Region<Runs>;
   figure?: (samples: readonly Sample<Runs, Observation>[], which: "main" | "control") => Figure;
 }
 

@@ -1,6 +1,7 @@
 /** lemmagrad/claims: define a claim of any theory, its prediction and its controls, and verify it. */
-export { canonical, type Claim, type ClaimDefinition, type Control, defineClaim, type Experiment, experimentKey, type Plan, type Sample } from "./define-claim.ts";
-export { bounds, type Bound, closedForm, digits, type Judgement, median, ordering, type Prediction } from "./predictions.ts";
+export { canonical, type Claim, type ClaimDefinition, type Control, defineClaim, type Experiment, experimentKey, type Experiments, type Plan, type Sample } from "./define-claim.ts";
+export { bounds, type Bound, closedForm, digits, isPooled, type Judgement, median, ordering, type PooledJudgement, type PooledPrediction, type Prediction } from "./predictions.ts";
+export type { Interval, Point, Range, Region } from "./region.ts";
 export { judgeClaim, type RunsFor, verdictOf } from "./judge.ts";
 export { type Job, jobsOf, type LoadedClaim, type SeedPlan, seedsOf } from "./run-plan.ts";
 export { type Progress, verifyClaim, verifyClaims, type VerifyOptions } from "./verify.ts";

@@ -1,6 +1,7 @@
 /** From the runs of a claim to its verdict. */
 import { clopperPearson } from "../statistics/index.ts";
 import type { Claim, Control, Sample } from "./define-claim.ts";
+import { isPooled, type PooledJudgement } from "./predictions.ts";
 import type { ClaimResult, ControlResult, HypothesisResult, Verdict } from "./results.ts";
 
 /** The runs of one experiment name for one seed, looked up where the runner keeps them. */
@@ -16,54 +17,70 @@ const controlFailureShare = 0.8;
  * of satisfying seeds is below the required one by no more than chance (95 %). Seeds outside the hypotheses are set aside.
  */
 export function judgeClaim(claim: Claim, seeds: readonly number[], controlSeeds: readonly number[], runsFor: RunsFor, rerun: string): ClaimResult {
-  const samples = seeds.map((seed) => sampleOf(claim, claim.experiments, seed, runsFor));
-  const perSeedHypotheses = samples.map(({ runs, seed }) => claim.hypotheses(runs as never, seed));
+  const drawn = seeds.map((seed) => ({ seed, runs: runsFor(claim.experiments, seed) }));
+  const perSeedHypotheses = drawn.map(({ runs, seed }) => claim.hypotheses(runs as never, seed));
   const inside = perSeedHypotheses.map((list) => list.every(({ holds }) => holds));
+  const { samples, pooled } = judgeSamples(claim, drawn, inside);
   const judged = samples.filter((_, at) => inside[at]);
   const supported = judged.filter(({ holds }) => holds).length;
   const required = claim.required ?? 1;
-  const controlSamples = claim.controls.map((control) => controlSeeds.map((seed) => sampleOf(claim, replaced(claim, control), seed, runsFor)));
-  const controls = claim.controls.map((control, at) => judgeControl(control, controlSamples[at]));
+  const controlled = claim.controls.map((control) => judgeSamples(claim, controlSeeds.map((seed) => ({ seed, runs: runsFor(replaced(claim, control), seed) }))));
+  const controls = claim.controls.map((control, at) => judgeControl(control, controlled[at]));
   return {
     id: claim.id, title: claim.title, source: claim.source, statement: claim.statement, maths: claim.maths,
-    verdict: verdictOf({ inside: judged.length, drawn: seeds.length, supported, required, controlsFail: controls.every(({ fails }) => fails) }),
+    verdict: verdictOf({ inside: judged.length, drawn: seeds.length, supported, required, controlsFail: controls.every(({ fails }) => fails), ...(pooled === undefined ? {} : { outcome: pooled.outcome }) }),
     recordedVerdict: claim.recorded,
     hypotheses: mergeHypotheses(perSeedHypotheses),
     prediction: claim.prediction.words,
-    observed: summary(supported, judged.length > 0 ? judged : samples),
+    observed: pooled?.observed ?? summary(supported, judged.length > 0 ? judged : samples),
     seeds: { n: judged.length, supported, lower95: clopperPearson(supported, judged.length).lower, required },
     perSeed: samples.map(({ seed, holds, observed }, at) => ({ seed, holds, observed: inside[at] ? observed : `outside the hypotheses; ${observed}` })),
     controls,
-    ...(claim.figure === undefined ? {} : { figure: claim.figure(samples, "main"), controlFigure: claim.figure(controlSamples[0], "control") }),
+    ...(claim.figure === undefined ? {} : { figure: claim.figure(samples, "main"), controlFigure: claim.figure(controlled[0].samples, "control") }),
     rerun,
   };
 }
 
-export function verdictOf({ inside, drawn, supported, required, controlsFail }: { inside: number; drawn: number; supported: number; required: number; controlsFail: boolean }): Verdict {
+/** `outcome` is that of a pooled prediction, which then decides in place of the share of seeds. */
+export function verdictOf({ inside, drawn, supported, required, controlsFail, outcome }: { inside: number; drawn: number; supported: number; required: number; controlsFail: boolean; outcome?: PooledJudgement["outcome"] }): Verdict {
   if (2 * inside < drawn || inside === 0) return "outside hypotheses";
   if (!controlsFail) return "inconclusive";
+  if (outcome !== undefined) return ({ holds: "supported", fails: "contradicted", undecided: "inconclusive" } as const)[outcome];
   if (supported >= required * inside) return "supported";
   return clopperPearson(supported, inside).upper < required ? "contradicted" : "inconclusive";
 }
 
+interface Drawn {
+  seed: number;
+  runs: Record<string, unknown>;
+}
+
 type Judged = Sample<Record<string, unknown>, unknown> & { observed: string };
 
-function sampleOf(claim: Claim, experiments: Claim["experiments"], seed: number, runsFor: RunsFor): Judged {
-  const runs = runsFor(experiments, seed);
-  const observation = claim.observable(runs as never);
-  return { seed, runs, observation, ...claim.prediction.judge(observation) };
+interface JudgedSamples {
+  samples: Judged[];
+  /** What the seeds inside the hypotheses say together, of a pooled prediction. */
+  pooled?: PooledJudgement;
+}
+
+/** Observes every seed and judges it, or, if the prediction speaks of all seeds together, those that are `inside` (default all). */
+function judgeSamples({ observable, prediction }: Claim, drawn: readonly Drawn[], inside: readonly boolean[] = drawn.map(() => true)): JudgedSamples {
+  const observed = drawn.map(({ seed, runs }) => ({ seed, runs, observation: observable(runs as never) }));
+  if (!isPooled(prediction)) return { samples: observed.map((sample) => ({ ...sample, ...prediction.judge(sample.observation) })) };
+  const pooled = prediction.judgeAll(observed.filter((_, at) => inside[at]).map(({ observation }) => observation));
+  return { pooled, samples: observed.map((sample) => ({ ...sample, holds: pooled.outcome === "holds", observed: prediction.describe(sample.observation) })) };
 }
 
 function replaced(claim: Claim, control: Control<Record<string, unknown>>): Claim["experiments"] {
   return { ...claim.experiments, ...control.experiments } as Claim["experiments"];
 }
 
-function judgeControl(control: Control<Record<string, unknown>>, samples: readonly Judged[]): ControlResult {
+function judgeControl(control: Control<Record<string, unknown>>, { samples, pooled }: JudgedSamples): ControlResult {
   const supporting = samples.filter(({ holds }) => holds).length;
   return {
     change: control.change, seeds: samples.length, supporting,
-    fails: samples.length > 0 && samples.length - supporting >= controlFailureShare * samples.length,
-    observed: samples[0]?.observed ?? "not run",
+    fails: samples.length > 0 && (pooled === undefined ? samples.length - supporting >= controlFailureShare * samples.length : pooled.outcome === "fails"),
+    observed: pooled?.observed ?? samples[0]?.observed ?? "not run",
   };
 }
 

@@ -10,6 +10,25 @@ export interface Prediction<Observation> {
   judge(observation: Observation): Judgement;
 }
 
+/** What all seeds say together; "undecided" when there are too few of them to tell. */
+export interface PooledJudgement {
+  outcome: "holds" | "fails" | "undecided";
+  /** One line for the report, with the interval. */
+  observed: string;
+}
+
+/** A prediction about all seeds together: an exponent, a frequency, a calibration. */
+export interface PooledPrediction<Observation> {
+  words: string;
+  judgeAll(observations: readonly Observation[]): PooledJudgement;
+  /** One line about one seed. */
+  describe(observation: Observation): string;
+}
+
+export function isPooled<Observation>(prediction: Prediction<Observation> | PooledPrediction<Observation>): prediction is PooledPrediction<Observation> {
+  return "judgeAll" in prediction;
+}
+
 /** Four significant digits, without trailing noise. */
 export function digits(x: number): string {
   if (!Number.isFinite(x)) return x === Infinity ? "never" : String(x);

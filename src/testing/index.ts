@@ -2,7 +2,8 @@
 export { type ShapeOptions, broadcastableShapes, shapes } from "./shapes.ts";
 export { type ElementOptions, elementsFrom } from "./elements.ts";
 export { argumentsOf, type ArrayOptions, arrays, directions, type PrimitiveUse } from "./arrays.ts";
-export { type DrawCounts, type Drawn, type Interval, type ParameterPointOptions, type ParameterPoints, parameterPoints, type Range } from "./parameter-points.ts";
+export { type DrawCounts, type Drawn, type ParameterPointOptions, type ParameterPoints, parameterPoints } from "./parameter-points.ts";
+export type { Interval, Range } from "../claims/index.ts";
 export { type OpPieces, type Piece, piecesOf, type PiecesOfRun } from "./pieces.ts";
 export { coverage, CoverageError, type CoverageOptions, type CoverageReport, coverageText, type Demand, expectCovered, type OpCoverage, type PieceShare } from "./coverage.ts";
 export { fitPower, type PowerFit } from "./power-fit.ts";

@@ -5,24 +5,11 @@
  * says nothing about it.
  */
 import fc from "fast-check";
-import type { HypothesisResult } from "../claims/index.ts";
+import type { HypothesisResult, Interval, Range } from "../claims/index.ts";
 import { LemmagradError, ParameterError, RegimeError } from "../errors/index.ts";
 
-/** Where one parameter may lie: an interval, choices, or a fixed value. */
-export type Range = Interval | { readonly choices: readonly unknown[] } | number | string | boolean;
 /** What is drawn from a box: a number for an interval, one of the choices, or the fixed value. */
 export type Drawn<Box> = { -readonly [Name in keyof Box]: Box[Name] extends { readonly choices: readonly (infer Choice)[] } ? Choice : Box[Name] extends Interval ? number : Box[Name] };
-
-export interface Interval {
-  readonly low: number;
-  readonly high: number;
-  /** Only integers. Default false. */
-  readonly integer?: boolean;
-  /** Evenly spread ("linear", the default), or evenly spread logarithms ("log", both ends > 0). */
-  readonly scale?: "linear" | "log";
-  /** The value to shrink towards, such as a reference point's; default low. */
-  readonly toward?: number;
-}
 
 export interface ParameterPointOptions<Box extends Readonly<Record<string, Range>>, Point> {
   /** A range for each parameter. */

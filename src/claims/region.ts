@@ -1,0 +1,28 @@
+/** The part of a theory's parameter space in which a claim is made: what `falsify` searches and phase diagrams scan. */
+import type { Experiments } from "./define-claim.ts";
+import type { HypothesisResult } from "./results.ts";
+
+/** Where one parameter may lie: an interval, choices, or a fixed value. */
+export type Range = Interval | { readonly choices: readonly unknown[] } | number | string | boolean;
+
+export interface Interval {
+  readonly low: number;
+  readonly high: number;
+  /** Only integers. Default false. */
+  readonly integer?: boolean;
+  /** Evenly spread ("linear", the default), or evenly spread logarithms ("log", both ends > 0). */
+  readonly scale?: "linear" | "log";
+  /** The value to shrink towards, such as a reference point's; default low. */
+  readonly toward?: number;
+}
+
+/** A value for each parameter of the box. */
+export type Point = Readonly<Record<string, number | string | boolean>>;
+
+export interface Region<Runs> {
+  box: Readonly<Record<string, Range>>;
+  /** Hypotheses that the point alone decides; those that need a seed are the claim's own, checked after its runs. */
+  hypotheses: (point: Point) => HypothesisResult[];
+  /** The claim's experiments at a point, under their own names. Errors: a LemmagradError where there is no such point. */
+  experiments: (point: Point) => Experiments<Runs>;
+}
