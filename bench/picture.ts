@@ -66,7 +66,7 @@ export function drawRatios(groups: readonly (Group & { size: string })[], base: 
   const ticks = decades.filter((tick) => tick >= low / 1.5 && tick <= high * 1.5);
   const svg = Plot.plot({
     document: drawingDocument(),
-    width, height, marginLeft: 230, marginRight: 50, marginTop: 26, marginBottom: 30,
+    width, height, marginLeft: 240, marginRight: 40, marginTop: 26, marginBottom: 30,
     x: { type: "log", domain: [low / 1.3, high * 3], axis: null },
     y: { domain: names, label: null, axis: null },
     fx: { label: null, axis: "top", domain: ["float64", "float32"].filter((dtype) => points.some((point) => point.dtype === dtype)) }, fy: { label: null, domain: facets, axis: null },
@@ -76,7 +76,7 @@ export function drawRatios(groups: readonly (Group & { size: string })[], base: 
       Plot.gridX(ticks, { stroke: "currentColor", strokeOpacity: 0.12 }),
       Plot.axisX(ticks, { text: String, label: null }),
       Plot.axisY({ tickSize: 0, label: null, facetAnchor: "left" }),
-      Plot.text(facets.map((size) => ({ size })), { fy: "size", text: (row: { size: string }) => `size ${row.size}`, frameAnchor: "top-left", dx: -225, dy: 2, fontWeight: 700, facetAnchor: "left" }),
+      Plot.text(facets.map((size) => ({ size })), { fy: "size", text: (row: { size: string }) => `size ${row.size}`, frameAnchor: "top-left", dx: -235, dy: 2, fontWeight: 700, facetAnchor: "left" }),
       Plot.ruleX([1], { stroke: "currentColor", strokeWidth: 1.3 }),
       Plot.link(points, { x1: "low", x2: "high", y1: "name", y2: "name", fx: "dtype", fy: "size", stroke: colour, strokeWidth: 2 }),
       Plot.dot(of("standard"), { ...shared, symbol: ({ kind }: Point) => kinds[kind].symbol, fill: paperVariable, stroke: colour, strokeWidth: 1.4, r: 3.4, sort: null }),

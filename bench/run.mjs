@@ -23,6 +23,7 @@ const benchmarks = {
   growth: { contest: true },
   profile: {},
   startup: { dist: true, external: ["rolldown"] },
+  parallel: { dist: true },
 };
 const [name, ...rest] = process.argv.slice(2);
 if (!Object.hasOwn(benchmarks, name ?? "")) {

@@ -25,7 +25,7 @@ import { machine, machineWords, replaceSection, shortJson, writeWhole } from "./
 import { baseOf, groupTable } from "./table.ts";
 import { tolerance } from "./agreement.ts";
 
-const defaultRounds = 15;
+const defaultRounds = 7;
 const { values: asked } = parseArgs({
   options: {
     "rounds": { type: "string", default: String(defaultRounds) }, "limit": { type: "string", default: "20" }, "budget": { type: "string", default: "30" },
