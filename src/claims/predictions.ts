@@ -8,6 +8,8 @@ export interface Judgement {
 export interface Prediction<Observation> {
   words: string;
   judge(observation: Observation): Judgement;
+  /** How far the observation is from failing: > 0 where it holds, < 0 where it fails, in any unit of its own. `falsify` goes where it is small. */
+  margin?(observation: Observation): number;
 }
 
 /** What all seeds say together; "undecided" when there are too few of them to tell. */
@@ -48,6 +50,7 @@ export function ordering<First extends string, Second extends string>(
       const kept = a.filter((value, i) => value < b[i]).length;
       return { holds: a.length > 0 && kept === a.length, observed: `${first} first in ${kept} of ${a.length}; median ${digits(median(a))} against ${digits(median(b))}` };
     },
+    margin: (observation) => least(observation[first].map((value, i) => room(value, observation[second][i]))),
   };
 }
 
@@ -63,6 +66,10 @@ export function closedForm(tolerance: number, words: string, share = 1): Predict
         holds: ratios.length > 0 && inside >= share * ratios.length,
         observed: `observed/predicted ${digits(sorted[0])} to ${digits(sorted[sorted.length - 1])}, median ${digits(median(ratios))} (${inside} of ${ratios.length} within ${digits(100 * tolerance)} %)`,
       };
+    },
+    margin({ predicted, observed }) {
+      const deviations = observed.map((value, i) => Math.abs(value / predicted[i] - 1)).sort((a, b) => a - b);
+      return deviations.length === 0 ? -Infinity : room(deviations[Math.max(0, Math.ceil(share * deviations.length) - 1)], tolerance);
     },
   };
 }
@@ -88,7 +95,24 @@ export function bounds<Name extends string>(limits: Record<Name, Bound>, words: 
       });
       return { holds, observed: lines.join(", ") };
     },
+    margin: (observation) => least((Object.entries(limits) as [Name, Bound][]).flatMap(([name, { atLeast, atMost }]) => {
+      const value = observation[name];
+      const list = (typeof value === "number" ? [value] : value) as readonly number[];
+      if (list.length === 0) return [-Infinity];
+      return list.flatMap((x) => [...(atLeast === undefined ? [] : [room(atLeast, x)]), ...(atMost === undefined ? [] : [room(x, atMost)])]);
+    })),
   };
+}
+
+/** By how much `larger` exceeds `smaller`: the logarithm of their ratio, or their difference where a sign forbids it. */
+function room(smaller: number, larger: number): number {
+  if (smaller === larger) return 0;
+  return smaller > 0 && larger > 0 ? Math.log(larger / smaller) : larger - smaller;
+}
+
+/** The smallest; what is not a number counts as the worst. */
+function least(margins: readonly number[]): number {
+  return margins.reduce((a, b) => (Number.isNaN(b) ? -Infinity : Math.min(a, b)), margins.length === 0 ? -Infinity : Infinity);
 }
 
 /** The middle value, or the mean of the middle two; NaN when any value is, or when there are none. */

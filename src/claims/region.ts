@@ -23,6 +23,8 @@ export interface Region<Runs> {
   box: Readonly<Record<string, Range>>;
   /** Hypotheses that the point alone decides; those that need a seed are the claim's own, checked after its runs. */
   hypotheses: (point: Point) => HypothesisResult[];
+  /** Hypotheses that need a seed, at the median draw: where half of the seeds satisfy them. A phase diagram's boundary is drawn from them too; no verdict rests on them. */
+  typical?: (point: Point) => HypothesisResult[];
   /** The claim's experiments at a point, under their own names. Errors: a LemmagradError where there is no such point. */
   experiments: (point: Point) => Experiments<Runs>;
 }

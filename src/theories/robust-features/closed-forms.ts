@@ -1,4 +1,4 @@
-/** The predictions of docs/theory, section 8, that are formulas: P1 to P5, P7, P8, P11, and P12's ratio. */
+/** The predictions of docs/theory, section 8, that are formulas: P1 to P5, P7, P8, P11 and P12. */
 export * from "./closed-forms/growth.ts";
 export * from "./closed-forms/learning-time.ts";
 export * from "./closed-forms/class-learning-time.ts";
@@ -6,3 +6,5 @@ export * from "./closed-forms/race.ts";
 export * from "./closed-forms/standard-end.ts";
 export * from "./closed-forms/under-attack.ts";
 export * from "./closed-forms/robust-radius.ts";
+export * from "./closed-forms/injection.ts";
+export * from "./closed-forms/one-neuron.ts";

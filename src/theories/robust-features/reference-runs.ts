@@ -5,7 +5,7 @@
  */
 import { coupledPredictionRun, trainingRun } from "./experiment.ts";
 import type { RunSpec } from "./run-record.ts";
-import { energies, makeSetting, nonRobustPatchCount } from "./setting.ts";
+import { energies, makeSetting, nonRobustPatchCount, type Setting } from "./setting.ts";
 
 /** What is measured on the final weights: each threat at the reference radius, and the sweeps of P11. */
 const evaluate: RunSpec["evaluate"] = [
@@ -49,9 +49,8 @@ export const lowNoiseRun = trainingRun({ mode: "adversarial", steps: adversarial
 /** Its control: radius 0. */
 export const lowNoiseZeroRadiusRun = trainingRun({ mode: "adversarial", steps: standardSteps, logEvery: 20, cosineEvery: 0, evaluate, setting: { sigmaN: 0.001, N: 10, eps: 0 } });
 
-/** alpha and beta that exchange the energies A and B of the reference point. */
-export function swappedEnergies(): { alpha: number; beta: number } {
-  const setting = makeSetting();
+/** alpha and beta that exchange the energies A and B of a setting, by default the reference point. */
+export function swappedEnergies(setting: Setting = makeSetting()): { alpha: number; beta: number } {
   const { A, B } = energies(setting);
   return { alpha: (B / setting.sR) ** (1 / setting.q), beta: (A / nonRobustPatchCount(setting)) ** (1 / setting.q) };
 }

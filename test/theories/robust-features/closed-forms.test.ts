@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   accuracyDropRadius, classLearningTime, clock, conservedDrift, conservedQuantity, cosineLowerBound, featureSide, growthPerStep, injectLogitRatio, largestRelativeGrowth,
-  learningTime, lotteryProbability, medianLargest, noFreezeMargin, predictedCosine, race, raceProbability, robustSizeBound,
+  learningTime, lotteryProbability, medianLargest, noFreezeMargin, predictedCosine, leadingRaceProbability, race, raceProbability, robustSizeBound,
   robustSizeFromConserved, saturationSize, sizeAtClock, sizeAtLevel,
 } from "../../../src/theories/robust-features/closed-forms.ts";
 import { normalCdf, normalQuantile } from "../../../src/theories/robust-features/closed-forms/normal.ts";
@@ -185,7 +185,7 @@ describe("P3: learning times and the race", () => {
   });
   it("the race's probability is 1/2 when both features are alike, and agrees with draws when they are not", () => {
     const alike = makeSetting({ P: 2, sR: 1, alpha: 1, beta: 1, m: 4 });
-    const even = raceProbability(alike);
+    const even = leadingRaceProbability(alike);
     expect(even.robust).toBeCloseTo(even.nonRobust, 5);
     expect(even.neither).toBeCloseTo(1 / 256, 12);
     const S = makeSetting({ P: 120, m: 5 });
@@ -201,8 +201,10 @@ describe("P3: learning times and the race", () => {
       if (learningTime(S, "robust", Math.max(...u)).total < learningTime(S, "nonRobust", Math.max(...v)).total) robust++;
       if (race(S, u, v).first === "robust") all++;
     }
-    const p = raceProbability(S).robust;
-    expect(Math.abs(all / draws - p)).toBeLessThan(0.06);
+    const p = leadingRaceProbability(S).robust;
+    // every neuron counted: the frequency of 4,000 draws and the stratified 400 agree within four standard errors of both
+    const { robust: every, standardError } = raceProbability(S);
+    expect(Math.abs(all / draws - every)).toBeLessThan(4 * Math.sqrt((every * (1 - every)) / draws + standardError ** 2));
     expect(p).toBeGreaterThan(0.05);
     expect(p).toBeLessThan(0.95);
     expect(Math.abs(robust / draws - p)).toBeLessThan(4 * Math.sqrt((p * (1 - p)) / draws));
@@ -292,12 +294,44 @@ describe("P11, P12: radii and injected features", () => {
   });
 });
 
-describe("raceProbability without energy", () => {
+describe("raceProbability, every neuron counted", () => {
+  it("is the leading neuron's integral when a class has one neuron only", () => {
+    const S = makeSetting({ m: 1, P: 120 });
+    const { robust, neither, standardError } = raceProbability(S);
+    expect(Math.abs(robust - leadingRaceProbability(S).robust)).toBeLessThan(4 * standardError + 1e-3); // 1e-3: Simpson's rule with 40 pieces
+    expect(neither).toBeCloseTo(0.25, 2);
+  });
+  it("differs from the leading neuron's where several share the way beyond the bend, by far more than its standard error", () => {
+    const S = makeSetting({ k: 2, m: 12, P: 40, alpha: 1.61, eta: 0.016 });
+    const { robust, standardError } = raceProbability(S);
+    expect(standardError).toBeLessThan(0.01);
+    expect(robust - leadingRaceProbability(S).robust).toBeGreaterThan(0.05);
+  });
+  it("states a standard error that the spread of many small estimates confirms", () => {
+    const S = makeSetting({ k: 4, m: 4, P: 60 });
+    const precise = raceProbability(S, { draws: 2400 }).robust;
+    const small = raceProbability(S, { draws: 40 });
+    expect(Math.abs(small.robust - precise)).toBeLessThan(5 * small.standardError);
+    expect(small.standardError).toBeGreaterThan(0);
+    expect(small).toEqual(raceProbability(S, { draws: 40 })); // no chance in it
+  });
+  it("counts a feature that is not learned by the horizon as lost", () => {
+    const S = makeSetting({ m: 4, P: 60 });
+    const [soon, late] = [raceProbability(S, { horizon: 30 }), raceProbability(S)];
+    expect(soon.neither).toBeGreaterThan(late.neither + 0.1);
+    expect(soon.robust + soon.nonRobust + soon.neither).toBeCloseTo(1, 12);
+  });
+  it.each([{ draws: 6 }, { draws: 4 }, { draws: 40.5 }])("refuses $draws draws", (options) => {
+    expect(() => raceProbability(makeSetting(), options)).toThrow(/a multiple of 4, at least 8/);
+  });
+});
+
+describe("leadingRaceProbability without energy", () => {
   it("gives a feature without energy no chance, and neither any when both have none", () => {
     const none = 2 ** -10;
-    expect(raceProbability(makeSetting({ alpha: 0, beta: 0 }))).toEqual({ robust: 0, nonRobust: 0, neither: 1 });
-    expect(raceProbability(makeSetting({ alpha: 0 }))).toEqual({ robust: 0, nonRobust: 1 - none, neither: none });
-    expect(raceProbability(makeSetting({ beta: 0 }))).toEqual({ robust: 1 - none, nonRobust: 0, neither: none });
+    expect(leadingRaceProbability(makeSetting({ alpha: 0, beta: 0 }))).toEqual({ robust: 0, nonRobust: 0, neither: 1 });
+    expect(leadingRaceProbability(makeSetting({ alpha: 0 }))).toEqual({ robust: 0, nonRobust: 1 - none, neither: none });
+    expect(leadingRaceProbability(makeSetting({ beta: 0 }))).toEqual({ robust: 1 - none, nonRobust: 0, neither: none });
   });
 });
 

@@ -12,14 +12,13 @@ import { smoothedReluAt } from "../smoothed-relu-scalar.ts";
 import { clock, type Feature, featureSide, sizeAtClock } from "./growth.ts";
 import { learnedLevel, learningTime } from "./learning-time.ts";
 
-const nodes = 200;
-
 /**
  * Steps until `feature` adds `level` to F_y, from all initial correlations of its class; Infinity if none is positive.
  *
+ * `nodes`: pieces of Simpson's rule, even; the worst of 1,200 draws was off by 0.03 % with 200 and by 0.15 % with 40.
  * Dropped: the other feature's part of F_y, other classes, noise.
  */
-export function classLearningTime(setting: Setting, feature: Feature, sizes: ArrayLike<number>, level: number = learnedLevel): number {
+export function classLearningTime(setting: Setting, feature: Feature, sizes: ArrayLike<number>, level: number = learnedLevel, nodes = 200): number {
   const { k, eta } = setting;
   const { count, amplitude, energy } = featureSide(setting, feature);
   const positive = Array.from(sizes).filter((size) => size > 0);
@@ -31,6 +30,7 @@ export function classLearningTime(setting: Setting, feature: Feature, sizes: Arr
   while (logit(high) < level) high *= 2;
   for (let i = 0; i < 100; i++) {
     const middle = (low + high) / 2;
+    if (middle === low || middle === high) break;
     if (logit(middle) < level) low = middle;
     else high = middle;
   }

@@ -65,3 +65,17 @@ export function learningTime(setting: Setting, feature: Feature, initialSize: nu
     : 0;
   return { bend, rise, beyond, discrete, total: bend + rise + beyond + discrete };
 }
+
+/**
+ * What finite steps add to T in second order: (q-1)(1/4 - q/6)/(q-2) [delta(z_l) - delta(z_0)], delta(z) = (eta/k)(1 - 1/k) E z^(q-2) / rho^(q-1) the
+ * relative growth in a step; negative, and no more than half a step (q = 3) while delta <= 1. Units: steps. For q >= 3 (else 0).
+ *
+ * Source: derived in docs/theory, P3.
+ */
+export function secondOrderSteps(setting: Setting, feature: Feature, initialSize: number, level: number = learnedLevel): number {
+  const { k, eta, q, rho } = setting;
+  const target = sizeOnBendAtLevel(setting, feature, level);
+  if (q === 2 || !(initialSize > 0 && initialSize < target)) return 0;
+  const delta = (z: number) => ((eta / k) * (1 - 1 / k) * featureSide(setting, feature).energy * integerPower(z, q - 2)) / integerPower(rho, q - 1);
+  return ((q - 1) * (1 / 4 - q / 6) * (delta(target) - delta(initialSize))) / (q - 2);
+}

@@ -42,3 +42,14 @@ export function injectLogitRatio(setting: Setting, x: number): number {
   const attacker = eps * x <= alpha ? integerPower((eps / alpha) * x, q) : q * ((eps / alpha) * x - 1) + 1;
   return ((P / sR) * attacker) / (q * (x - 1) + 1);
 }
+
+/**
+ * P12: the radius at which that ratio is 1: `inject` at a smaller one leaves w_{i,r} = c u_i right, at a larger one it does not.
+ * With A < B it lies below beta.
+ *
+ * On the bend t^q = (sR/P)(q(x-1)+1)/x^q, t = eps/alpha, if that t is at most 1/x; else q(t x - 1) + 1 = (sR/P)(q(x-1)+1).
+ */
+export function injectionRadius({ alpha, sR, P, q }: Setting, x: number): number {
+  const held = (sR / P) * (q * (x - 1) + 1);
+  return held <= 1 ? (alpha / x) * Math.pow(held, 1 / q) : (alpha / x) * ((held - 1) / q + 1);
+}

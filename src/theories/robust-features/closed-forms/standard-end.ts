@@ -23,6 +23,18 @@ export function robustSizeBound(setting: Setting, u0: number, v0: number, vFinal
 }
 
 /**
+ * The same with what finite steps add to the difference of the clocks (P2's drift), (q-1)/2 (eta/k)(1 - 1/k) ln(v/v0) with v the smaller of vFinal
+ * and rho/beta: past the bend a clock runs evenly. The robust neuron's own drift, and p above 1/k, make it less: left out.
+ */
+export function robustSizeBoundWithDrift(setting: Setting, u0: number, v0: number, vFinal: number): number {
+  if (u0 <= 0) return u0;
+  if (v0 <= 0) return Infinity;
+  const { k, eta, q, rho, beta } = setting;
+  const drift = ((q - 1) / 2) * (eta / k) * (1 - 1 / k) * Math.log(Math.max(1, Math.min(vFinal, rho / beta) / v0));
+  return sizeAtClock(setting, "robust", clock(setting, "robust", u0) + clock(setting, "nonRobust", vFinal) - clock(setting, "nonRobust", v0) + drift);
+}
+
+/**
  * P5: the cosine between the cross-entropy's gradient on a non-robust patch and -v_y when one neuron carries it: the
  * gradient then lies along -w, and cos = v / |w| with |w|^2 = v^2 + u^2 + rest^2.
  *

@@ -1,0 +1,59 @@
+/**
+ * Where else than at the reference point a claim of this theory is made: a box of parameters around it, with runs of a fraction of a
+ * second, and the hypotheses that a point of the box decides by itself.
+ *
+ * Source: docs/theory, section 8, hypotheses.
+ */
+import type { Experiments, HypothesisResult, Interval, Point, Range, Region } from "../../claims/index.ts";
+import { settingHypotheses } from "./hypotheses.ts";
+import { typicalHypotheses } from "./phase-typical.ts";
+import { makeSetting, referencePoint, type Setting } from "./setting.ts";
+
+/** What a point of a region says: every parameter of the setting but its basis, and T, the steps of training. */
+export type ParameterName = Exclude<keyof Setting, "basis"> | "T";
+
+const about = (toward: number, low: number, high: number): Interval => ({ low, high, scale: "log", toward });
+const whole = (toward: number, low: number, high: number, scale: "linear" | "log" = "linear"): Interval => ({ low, high, integer: true, scale, toward });
+
+/** Amplitudes, scales and steps a factor of two to five to either side of the reference point; counts from the least that make sense. */
+export const parameterBox = {
+  k: whole(referencePoint.k, 2, 6), m: whole(referencePoint.m, 2, 12), P: whole(referencePoint.P, 20, 400, "log"), sR: whole(referencePoint.sR, 1, 3), d: whole(referencePoint.d, 4, 30),
+  N: whole(10, 2, 12), T: whole(300, 50, 600, "log"),
+  alpha: about(referencePoint.alpha, 0.5, 4), beta: about(referencePoint.beta, 0.1, 1), eps: about(referencePoint.eps, 0.1, 2), q: { choices: [3, 4] },
+  rho: about(referencePoint.rho, 0.03, 0.5), sigma0: about(referencePoint.sigma0, 0.002, 0.05), sigmaN: about(referencePoint.sigmaN, 0.0005, 0.02),
+  eta: about(referencePoint.eta, 0.002, 0.05), e: about(referencePoint.e, 10, 500),
+} as const satisfies Record<ParameterName, Range>;
+
+/** Every class has the same number of samples, at least one: the factor eta/k of P1 is eta N_i/N with N_i = N/k. Margin: difference N/k - 1, or that to the next multiple. */
+export function samplesBalanced({ N, k }: Setting): HypothesisResult {
+  const left = N % k;
+  const holds = left === 0;
+  return { name: "samples balanced", maths: String.raw`N \in \{k, 2k, \dots\}`, holds, margin: holds ? N / k : -Math.min(left, k - left), detail: `N = ${N}, k = ${k} (margin: samples a class, or samples to the next multiple of k)` };
+}
+
+export interface RegionOptions<Runs> {
+  mode: "standard" | "adversarial";
+  /** Ranges or fixed values in place of those of `parameterBox`. */
+  box?: Partial<Record<ParameterName, Range>>;
+  /** Hypotheses at a point besides those of its mode. */
+  hypotheses?: (setting: Setting, steps: number) => HypothesisResult[];
+  /** The claim's experiments at a setting, trained for `steps` steps. */
+  experiments: (setting: Setting, steps: number) => Experiments<Runs>;
+  /** Further hypotheses that need a seed, at the median draw, for the boundary of phase diagrams. */
+  typical?: (setting: Setting, steps: number) => HypothesisResult[];
+}
+
+/** The region of a claim about one mode of training. Hypotheses: those of the setting, without the ones about an attack in standard mode. */
+export function parameterRegion<Runs>({ mode, box, hypotheses = () => [], typical = () => [], experiments }: RegionOptions<Runs>): Region<Runs> {
+  const settingOf = ({ T: _steps, ...parameters }: Point): Setting => makeSetting(parameters as Record<string, number>);
+  return {
+    box: { ...parameterBox, ...box },
+    hypotheses(point) {
+      const setting = settingOf(point);
+      const all = [samplesBalanced(setting), ...settingHypotheses(setting)];
+      return [...(mode === "adversarial" ? all : all.filter(({ name }) => name !== "saturation on the bend")), ...hypotheses(setting, point.T as number)];
+    },
+    typical: (point) => [...typicalHypotheses(settingOf(point), mode), ...typical(settingOf(point), point.T as number)],
+    experiments: (point) => experiments(settingOf(point), point.T as number),
+  };
+}
