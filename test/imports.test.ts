@@ -28,13 +28,14 @@ const table: Record<string, readonly string[] | "anything"> = {
   training,
   claims,
   report: ["claims", "errors"],
+  falsify: ["claims", ...claims, "testing"],
   "theories/robust-features": ["training", ...training, "claims", ...claims],
   cli: "anything",
   "index.ts": "anything",
 };
 
 /** Packages and globals that belong to one folder. */
-const owners: Record<string, readonly string[]> = { ndarray: ["ndarray"], "ndarray-ops": ["kernels"], "fast-check": ["testing"], vitest: ["testing"] };
+const owners: Record<string, readonly string[]> = { ndarray: ["ndarray"], "ndarray-ops": ["kernels"], "fast-check": ["testing", "falsify"], vitest: ["testing"] };
 /** compile runs the kernels in a memory of its own, which threads may share. */
 const wasmFolders = ["kernels", "simd", "compile"];
 
