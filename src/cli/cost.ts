@@ -37,7 +37,7 @@ const worthMeasuring = 5e9;
 const nominalRate = 3e9;
 
 /** Estimates. `rate`, that of one thread in operations a second, is measured where it matters. */
-export function costOf(jobs: readonly Job[], workers: number, rate?: number): Cost {
+export function costOf(jobs: readonly Pick<Job, "experiment">[], workers: number, rate?: number): Cost {
   const operations = jobs.reduce((sum, { experiment }) => sum + experiment.operations, 0);
   const longest = jobs.reduce((most, { experiment }) => Math.max(most, experiment.operations), 0);
   const arrays = jobs.reduce((most, { experiment }) => Math.max(most, arraysOf(experiment.spec)), 0);

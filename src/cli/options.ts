@@ -1,5 +1,6 @@
 /** What several commands take: how a flag's text becomes a value, with an error that says what would have been right. */
 import { InvalidArgumentError, Option } from "commander";
+import type { AxisRequest } from "../claims/index.ts";
 import { ParameterError } from "../errors/index.ts";
 import { availableBackends, type BackendName } from "../kernels/index.ts";
 import { settingNames } from "../theories/robust-features/index.ts";
@@ -38,6 +39,13 @@ export function backendOption(): Option {
 export const seedOption = (words: string): Option => new Option("--seed <n>", words).argParser(integerFrom(0)).default(1);
 export const jsonOption = (): Option => new Option("--json", "print one JSON document on standard output, and nothing else");
 export const debugOption = (): Option => new Option("--debug", "show the stack trace of an error");
+
+/** The axis of a phase diagram, name:low:high:count, and :log where it is logarithmic. */
+export function axisFrom(text: string): AxisRequest {
+  const [, name, low, high, count, scale] = /^([^:]+):([^:]+):([^:]+):(\d+)(?::(log|linear))?$/.exec(text) ?? [];
+  if (name === undefined || [low, high].some((end) => end.trim() === "" || Number.isNaN(Number(end)))) throw new InvalidArgumentError("Expected name:low:high:count or name:low:high:count:log, such as A/B:0.1:10:9:log.");
+  return { name, low: Number(low), high: Number(high), count: Number(count), scale: scale === "log" ? "log" : "linear" };
+}
 
 /** Repeatable --set name=value. */
 export function setOption(): Option {

@@ -1,11 +1,11 @@
-/** Worker threads that run the experiments of claims. */
+/** Worker threads that run the experiments of claims, and the cells of phase diagrams. */
 import { Piscina } from "piscina";
-import type { Job } from "../claims/index.ts";
+import type { Examined, Job, Point } from "../claims/index.ts";
 import { ParameterError } from "../errors/index.ts";
 import type { BackendName } from "../kernels/index.ts";
 import { WorkerError } from "./exit.ts";
 import { installation } from "./installation.ts";
-import type { ClaimTask, Outcome } from "./worker.ts";
+import type { ClaimTask, Outcome, PhaseTask } from "./worker.ts";
 
 export interface Pool {
   run(job: Job): Promise<unknown>;
@@ -21,6 +21,25 @@ export function claimPool({ workers, backend, external }: { workers: number; bac
       const outcome = await pool.run({ url, external, control, name, seed, key, backend });
       if ("value" in outcome) return outcome.value;
       throw new WorkerError(`${experiment.kind}, experiment "${name}", seed ${seed}`, outcome.failure);
+    },
+    close: () => pool.destroy(),
+  };
+}
+
+export interface CellPool {
+  run(url: string | undefined, point: Point, seeds: number[]): Promise<Examined>;
+  close(): Promise<void>;
+}
+
+/** A pool of exactly `workers` threads, each examining one point at a time. */
+export function cellPool({ workers, backend, external }: { workers: number; backend: BackendName; external: boolean }): CellPool {
+  const pool = new Piscina<PhaseTask, Outcome<Examined>>({ filename: installation().worker.href, name: "phaseCell", minThreads: workers, maxThreads: workers, recordTiming: false });
+  return {
+    async run(url, point, seeds) {
+      if (url === undefined) throw new ParameterError({ where: "phase", problem: "the claim has no module.", expected: "a claim loaded from a file." });
+      const outcome = await pool.run({ url, external, point, seeds, backend });
+      if ("value" in outcome) return outcome.value;
+      throw new WorkerError(`phase diagram, point ${JSON.stringify(point)}, seeds ${seeds.join(", ")}`, outcome.failure);
     },
     close: () => pool.destroy(),
   };

@@ -1,11 +1,12 @@
 /** The command line: commands, flags and their help. Each command's work is loaded when it is called. */
 import { Command, CommanderError, Option } from "commander";
-import { threatNames } from "../theories/robust-features/index.ts";
+import { phasePresets, threatNames } from "../theories/robust-features/index.ts";
 import { exitCode, printError } from "./exit.ts";
 import { installation } from "./installation.ts";
-import { backendOption, debugOption, integerFrom, jsonOption, oneOf, positiveNumber, seedOption, setOption } from "./options.ts";
+import { axisFrom, backendOption, debugOption, integerFrom, jsonOption, oneOf, positiveNumber, seedOption, setOption } from "./options.ts";
 import type { ClaimsFlags } from "./claims.ts";
 import type { ExplainFlags } from "./explain.ts";
+import type { PhaseFlags } from "./phase.ts";
 import type { PredictFlags } from "./predict.ts";
 import type { RunFlags } from "./run.ts";
 import type { VerifyFlags } from "./verify.ts";
@@ -63,6 +64,28 @@ function makeProgram(finish: (code: number) => void): Command {
       ["npx lemmagrad verify --seeds 3 --out results --json", "every claim on three seeds; results as JSON on standard output"],
     ))
     .action(async (ids: string[], flags: VerifyFlags) => finish(await (await import("./verify.ts")).verify(ids, flags)));
+
+  program.command("phase")
+    .description("A phase diagram: over two parameters, where a claim holds, breaks, or lies outside its hypotheses, and the boundary they predict. Exit code 1: it breaks inside them.")
+    .argument("<claim>", "id of a claim that has a region, or the beginning of one")
+    .addOption(new Option("--preset <name>", "a diagram by name: energies (A/B, eps/beta), initialisation (sigma0, k) or ascent (e, d); --x and --y replace its axes").argParser(oneOf(Object.keys(phasePresets) as (keyof typeof phasePresets)[])))
+    .addOption(new Option("--x <axis>", "name:low:high:count, and :log where it is logarithmic; a parameter of the region, A/B or eps/beta").argParser(axisFrom))
+    .addOption(new Option("--y <axis>", "the other axis").argParser(axisFrom))
+    .addOption(repeatable("--set <name=value>", "a parameter that stays, at another value than the region's own; repeat it for more"))
+    .addOption(new Option("--seeds <n>", "seeds a cell").argParser(integerFrom(1)).default(3))
+    .addOption(seedOption("the first seed; no two cells share one"))
+    .addOption(backendOption())
+    .addOption(new Option("--workers <n>", "worker threads; default one a core").argParser(integerFrom(1)))
+    .addOption(new Option("--out <folder>", "where the diagram goes; `lemmagrad verify` shows those in report/phase").default("report/phase"))
+    .addOption(new Option("--claims <folder>", "claims of your own instead"))
+    .addOption(new Option("--resume", "go on with an interrupted diagram that wrote to the same folder"))
+    .addOption(jsonOption())
+    .addOption(debugOption())
+    .addHelpText("after", examples(
+      ["npx lemmagrad phase p04 --preset initialisation", "sigma_0 against k, with three seeds in each of 45 cells"],
+      ["npx lemmagrad phase p07 --x e:10:1000:5:log --y d:12:48:3:log --seeds 5 --out saturation", "the step of the ascent against the dimension, with five seeds a cell"],
+    ))
+    .action(async (claim: string, flags: PhaseFlags) => finish(await (await import("./phase.ts")).phase(claim, flags)));
 
   program.command("run")
     .description("Train one network and record every probe.")

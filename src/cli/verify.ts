@@ -6,6 +6,8 @@ import { type Claim, type ClaimResult, type Job, jobsOf, type LoadedClaim, type 
 import type { BackendName } from "../kernels/index.ts";
 import { availableBackends, selectBackend } from "../kernels/index.ts";
 import { renderReport, resultsJson, writeReport } from "../report/index.ts";
+import { reportOpening } from "../theories/robust-features/index.ts";
+import { readPhases, readSearches } from "./beside-report.ts";
 import { costOf, costWords } from "./cost.ts";
 import { exitCode, onInterrupt } from "./exit.ts";
 import { installation } from "./installation.ts";
@@ -74,7 +76,10 @@ export async function verify(wanted: readonly string[], flags: VerifyFlags): Pro
   }
   const report = reportOf(claims, results, flags, { startedAt, workers, version });
   const docs = docsFrom(flags.out);
-  const written = await writeReport(flags.out, report, renderReport(report, { docs }));
+  const notice = (words: string) => say(`lemmagrad: ${words}`);
+  const written = await writeReport(flags.out, report, renderReport(report, {
+    docs, phases: readPhases(join(flags.out, "phase"), notice), searches: readSearches(join(flags.out, "falsify"), notice), ...(flags.claims === undefined ? { opening: reportOpening } : {}),
+  }));
   store.remove(jobs);
   say(`lemmagrad: done in ${duration(report.environment.seconds)}.`);
   if (flags.json) process.stdout.write(resultsJson(report));

@@ -1,6 +1,6 @@
-/** What worker threads run: one experiment of a claim, or one training run. Errors come back as data, with their class's name. */
+/** What worker threads run: one experiment of a claim, one cell of a phase diagram, or one training run. Errors come back as data, with their class's name. */
 import type { MessagePort } from "node:worker_threads";
-import { type Claim, type Experiment, experimentKey } from "../claims/index.ts";
+import { type Claim, examineCell, type Examined, type Experiment, experimentKey, type Point } from "../claims/index.ts";
 import { InternalError, LemmagradError } from "../errors/index.ts";
 import { type BackendName, selectBackend } from "../kernels/index.ts";
 import { elements, fromBuffer } from "../ndarray/index.ts";
@@ -70,6 +70,26 @@ export default async function runClaim({ url, external, control, name, seed, key
       throw new InternalError({ where: url, problem: `experiment "${name}" is not the one that was planned: the file has changed since.`, mend: "run again." });
     }
     return { value: experiment.run(seed) };
+  } catch (error) {
+    return { failure: failureOf(error) };
+  }
+}
+
+export interface PhaseTask {
+  url: string;
+  external: boolean;
+  point: Point;
+  seeds: number[];
+  backend: BackendName;
+}
+
+/** Examines a claim at a point of its region. */
+export async function phaseCell({ url, external, point, seeds, backend }: PhaseTask): Promise<Outcome<Examined>> {
+  try {
+    selectBackend(backend);
+    if (external) shareThisInstallation();
+    const { default: claim } = (await import(url)) as { default: Claim };
+    return { value: examineCell(claim, point, seeds) };
   } catch (error) {
     return { failure: failureOf(error) };
   }

@@ -22,6 +22,10 @@ function layerValues(layer: Layer, axis: "x" | "y"): readonly number[][] {
   if (layer.kind === "lines") return axis === "x" ? [layer.x] : layer.members;
   if (layer.kind === "points") return [layer.points.map((point) => point[axis])];
   if (layer.kind === "rule") return layer.axis === axis ? [[layer.value]] : [];
+  if (layer.kind === "fit") return axis === "x" ? [layer.x] : [layer.y, layer.low, layer.high];
+  if (layer.kind === "intervals") return [layer.points.flatMap((point) => (axis === "x" ? [point.x] : [point.y, point.low, point.high]))];
+  if (layer.kind === "curve") return [layer.paths.flatMap((path) => path.map((point) => point[axis]))];
+  if (layer.kind === "cells") return [layer.cells.flatMap((cell) => cell[axis])];
   return [];
 }
 
@@ -101,7 +105,8 @@ function logLabel(value: number): string {
 function scaleOf(axis: Axis, data: [number, number] | undefined, room: boolean, count: number): Scale {
   const log = axis.scale === "log";
   const domain = requested(axis) ?? (data === undefined ? (log ? [1, 10] : [0, 1]) : roomy(data, log, room)) as [number, number];
-  const { ticks, minorTicks } = log ? logTicks(domain) : { ticks: linearTicks(domain, count), minorTicks: [] };
+  const given = axis.ticks?.filter((tick) => tick >= domain[0] && tick <= domain[1]);
+  const { ticks, minorTicks } = given !== undefined ? { ticks: given, minorTicks: [] } : log ? logTicks(domain) : { ticks: linearTicks(domain, count), minorTicks: [] };
   const linearLabel = (value: number): string => shortNumber(value, 6);
   return { label: axis.label, log, domain, ticks, minorTicks, format: log ? logLabel : linearLabel };
 }
@@ -115,6 +120,8 @@ export function panelScales(panel: Panel): { x: Scale; y: Scale; empty: boolean 
   if (shared && x !== undefined && y !== undefined && panel.x.scale === panel.y.scale) {
     x = y = [Math.min(x[0], y[0]), Math.max(x[1], y[1])];
   }
-  const points = panel.layers.some((layer) => layer.kind === "points");
-  return { x: scaleOf(panel.x, x, points || shared, 6), y: scaleOf(panel.y, y, true, 5), empty };
+  const points = panel.layers.some((layer) => layer.kind === "points" || layer.kind === "intervals");
+  // cells fill the frame; elsewhere marks keep a little off it
+  const cells = panel.layers.some((layer) => layer.kind === "cells");
+  return { x: scaleOf(panel.x, x, !cells && (points || shared), 6), y: scaleOf(panel.y, y, !cells, 5), empty };
 }

@@ -16,7 +16,7 @@ export const figureCss = `${paletteCss}
 .lg-figure { color: inherit; font-family: system-ui, sans-serif; }
 .lg-figure p { margin: 0; }
 .lg-title { font-weight: 600; }
-.lg-panels { display: flex; flex-wrap: wrap; gap: 1rem 1.5rem; }
+.lg-panels { display: flex; flex-wrap: wrap; align-items: flex-end; gap: 1rem 1.5rem; }
 .lg-panel { flex: 1 1 19rem; max-width: 31rem; min-width: 0; }
 .lg-panel-title { font-size: 0.92rem; font-weight: 600; margin: 0.4rem 0 0.1rem !important; }
 .lg-plot { display: block; width: 100%; height: auto; overflow: visible; font-family: system-ui, sans-serif; }

@@ -1,7 +1,7 @@
 /** Our own legend, as a plain list: a drawn sample (colour, dash, marker) beside each name. (Plot's legends return a FIGURE.) */
-import type { Layer, Panel } from "../claims/figure.ts";
+import type { CellVerdict, Layer, Panel } from "../claims/figure.ts";
 import { html, nothing, raw, type Html } from "./html.ts";
-import { layerKey, paperVariable, type LayerStyle, type Marker } from "./palette.ts";
+import { cellStyles, cellVariable, layerKey, paperVariable, type LayerStyle, type Marker } from "./palette.ts";
 
 /** Paths of the markers around (0, 0), about 8 px wide, in the shapes of Plot's symbols of the same names. */
 const markerPaths: Record<Marker, string> = {
@@ -32,6 +32,14 @@ function sampleOf(layer: Layer, style: LayerStyle): Html {
   } else if (layer.kind === "rule") {
     const path = layer.axis === "x" ? "M19,0V16" : "M1,8H37";
     parts.push(`<path d="${path}" stroke="${colour}" stroke-width="1.6" stroke-dasharray="${dash}"/>`);
+  } else if (layer.kind === "fit") {
+    parts.push(`<rect x="0" y="2" width="38" height="12" fill="${colour}" fill-opacity="0.16"/><path d="M1,8H37" stroke="${colour}" stroke-width="2"/>`);
+  } else if (layer.kind === "curve") {
+    parts.push(`<path d="M1,8H37" stroke="${colour}" stroke-width="2.4"${dash ? ` stroke-dasharray="${dash}"` : ""}/>`);
+  } else if (layer.kind === "intervals") {
+    parts.push(`<path d="M19,0V16" stroke="${colour}" stroke-width="1.6"/>`);
+  } else if (layer.kind === "cells") {
+    parts.push(cellSample(layer.verdict));
   } else if (layer.kind === "diagonal") {
     parts.push(`<path d="M9,16L29,0" stroke="${colour}" stroke-width="1.2"/>`);
   }
@@ -41,7 +49,21 @@ function sampleOf(layer: Layer, style: LayerStyle): Html {
   return raw(`<svg class="lg-sample" viewBox="0 0 38 16" width="38" height="16" aria-hidden="true">${parts.join("")}</svg>`);
 }
 
+function cellSample(verdict: CellVerdict): string {
+  const { mark, bold } = cellStyles[verdict];
+  const ink = cellVariable(verdict, "ink");
+  const marks = {
+    dot: `<circle cx="19" cy="8" r="3" fill="${bold ? ink : "none"}" stroke="${ink}" stroke-width="1.4"/>`,
+    cross: `<path d="M16,5L22,11M22,5L16,11" stroke="${ink}" stroke-width="${bold ? 2.4 : 1.4}"/>`,
+    bar: `<path d="M15,8H23" stroke="${ink}" stroke-width="1.6"/>`,
+    none: "",
+  };
+  return `<rect x="9" y="0.5" width="20" height="15" fill="${cellVariable(verdict, "fill")}" stroke="currentColor" stroke-opacity="0.3"/>${marks[mark]}`;
+}
+
 function detailOf(layer: Layer): string {
+  if (layer.kind === "intervals") return `interval ${layer.interval}`;
+  if (layer.kind === "cells") return `${layer.cells.length} ${layer.cells.length === 1 ? "cell" : "cells"}`;
   if (layer.kind !== "lines" || layer.members.length < 2) return "";
   const band = layer.members.length >= 3 ? ", band 10–90\u00a0%" : "";
   return `median of ${layer.members.length}${band}`;

@@ -2,12 +2,16 @@
 import * as Plot from "@observablehq/plot";
 import type { Layer } from "../claims/figure.ts";
 import type { Scale } from "./axis.ts";
-import { layerKey, paperVariable, type LayerStyle } from "./palette.ts";
+import { cellStyles, cellVariable, layerKey, paperVariable, type LayerStyle } from "./palette.ts";
 import { showable, summarise, type LeftOut } from "./series.ts";
 
 type LinesLayer = Extract<Layer, { kind: "lines" }>;
 type RuleLayer = Extract<Layer, { kind: "rule" }>;
 type PointsLayer = Extract<Layer, { kind: "points" }>;
+type FitLayer = Extract<Layer, { kind: "fit" }>;
+type IntervalsLayer = Extract<Layer, { kind: "intervals" }>;
+type CurveLayer = Extract<Layer, { kind: "curve" }>;
+type CellsLayer = Extract<Layer, { kind: "cells" }>;
 
 export interface Canvas {
   x: Scale;
@@ -134,17 +138,75 @@ function ruleMarks(layer: RuleLayer, canvas: Canvas): Plot.Markish[] {
   return [layer.axis === "x" ? Plot.ruleX([value], options) : Plot.ruleY([value], options)];
 }
 
+function fitMarks(layer: FitLayer, canvas: Canvas): Plot.Markish[] {
+  const { colour } = canvas.styles.get(layerKey(layer)) as LayerStyle;
+  const { x: scaleX, y: scaleY, leftOut, clip } = canvas;
+  const x = layer.x.map((value) => showable(value, scaleX.log, leftOut));
+  const [y, low, high] = [layer.y, layer.low, layer.high].map((values) => values.map((value) => showable(value, scaleY.log, leftOut)));
+  const length = x.length;
+  return [
+    Plot.areaY({ length }, { x, y1: low, y2: high, fill: colour, fillOpacity: 0.16, clip }),
+    Plot.line({ length }, { x, y, stroke: colour, strokeWidth: 1.8, clip }),
+  ];
+}
+
+function intervalsMarks(layer: IntervalsLayer, canvas: Canvas): Plot.Markish[] {
+  const { colour, marker, hollow } = canvas.styles.get(layerKey(layer)) as LayerStyle;
+  const { x: scaleX, y: scaleY, leftOut, clip } = canvas;
+  const points = layer.points
+    .map(({ x, y, low, high, title }) => ({ x: showable(x, scaleX.log, leftOut), y: showable(y, scaleY.log, leftOut), low, high, title: title ?? null }))
+    .filter(({ x, y }) => !Number.isNaN(x) && !Number.isNaN(y))
+    // an interval that goes below a logarithmic axis ends at the axis
+    .map((point) => ({ ...point, low: scaleY.log && point.low <= 0 ? scaleY.domain[0] : point.low }));
+  return [
+    Plot.ruleX(points.filter(({ low, high }) => Number.isFinite(low) && Number.isFinite(high)), { x: "x", y1: "low", y2: "high", stroke: colour, strokeWidth: 1.5, clip }),
+    Plot.dot(points, { x: "x", y: "y", symbol: marker, r: 3.6, sort: null, fill: hollow ? paperVariable : colour, stroke: colour, strokeWidth: 1.2, title: "title", clip }),
+  ];
+}
+
+function curveMarks(layer: CurveLayer, canvas: Canvas): Plot.Markish[] {
+  const { colour, dash } = canvas.styles.get(layerKey(layer)) as LayerStyle;
+  const { x: scaleX, y: scaleY, leftOut } = canvas;
+  const places = layer.paths.flatMap((path, z) => path.map(({ x, y }) => ({ x: showable(x, scaleX.log, leftOut), y: showable(y, scaleY.log, leftOut), z })));
+  // a curve may leave the frame that the cells set
+  const shared = { x: "x", y: "y", z: "z", clip: true } as const;
+  return [
+    Plot.line(places, { ...shared, stroke: paperVariable, strokeWidth: 5, strokeOpacity: 0.85 }),
+    Plot.line(places, { ...shared, stroke: colour, strokeWidth: 2.4, ...(dash ? { strokeDasharray: dash, strokeLinecap: "butt" } : {}) }),
+  ];
+}
+
+/** Rectangles, and in the middle of each (as it is drawn) the mark of its verdict. */
+function cellsMarks(layer: CellsLayer, { x: scaleX, y: scaleY }: Canvas): Plot.Markish[] {
+  const { mark, bold } = cellStyles[layer.verdict];
+  const ink = cellVariable(layer.verdict, "ink");
+  const middle = ([low, high]: [number, number], log: boolean): number => (log ? Math.sqrt(low * high) : (low + high) / 2);
+  const cells = layer.cells.map(({ x, y, title }) => ({ x1: x[0], x2: x[1], y1: y[0], y2: y[1], x: middle(x, scaleX.log), y: middle(y, scaleY.log), title: title ?? null }));
+  const at = { x: "x", y: "y", sort: null } as const;
+  const drawn: Plot.Markish[] = [Plot.rect(cells, {
+    x1: "x1", x2: "x2", y1: "y1", y2: "y2", fill: cellVariable(layer.verdict, "fill"), stroke: paperVariable, strokeWidth: 0.8, title: "title",
+  })];
+  if (mark === "dot") drawn.push(Plot.dot(cells, { ...at, r: bold ? 3 : 2.6, fill: bold ? ink : "none", stroke: ink, strokeWidth: 1.3 }));
+  if (mark === "cross") drawn.push(Plot.dot(cells, { ...at, symbol: "times", r: bold ? 4.5 : 3.2, stroke: ink, strokeWidth: bold ? 2.4 : 1.3 }));
+  if (mark === "bar") drawn.push(Plot.text(cells, { ...at, text: () => "–", fill: ink, fontWeight: 700 }));
+  return drawn;
+}
+
 /** Marks of one layer, back to front; what cannot be shown is counted on `canvas.leftOut`. */
 export function layerMarks(layer: Layer, canvas: Canvas): LayerMarks {
   switch (layer.kind) {
     case "lines": return layer.x.length > 0 && layer.members.length > 0 ? linesMarks(layer, canvas) : { body: [], markers: [] };
     case "points": return { body: pointsMarks(layer, canvas), markers: [] };
     case "rule": return { body: ruleMarks(layer, canvas), markers: [] };
+    case "fit": return { body: fitMarks(layer, canvas), markers: [] };
+    case "intervals": return { body: intervalsMarks(layer, canvas), markers: [] };
+    case "curve": return { body: curveMarks(layer, canvas), markers: [] };
+    case "cells": return { body: cellsMarks(layer, canvas), markers: [] };
     case "diagonal": return { body: diagonalMarks(canvas, canvas.styles.get(layerKey(layer)) as LayerStyle), markers: [] };
   }
 }
 
-const layerDepth: Record<Layer["kind"], number> = { rule: 0, points: 1, lines: 1, diagonal: 2 };
+const layerDepth: Record<Layer["kind"], number> = { cells: -1, rule: 0, fit: 1, points: 1, intervals: 1, lines: 1, diagonal: 2, curve: 2 };
 
 /** Rules at the back, predictions (dashed lines, the diagonal) on top; otherwise the caller's order. */
 export function drawingOrder(layers: readonly Layer[]): Layer[] {

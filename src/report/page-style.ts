@@ -36,9 +36,15 @@ thead th { font-size: 0.82rem; font-weight: 600; color: var(--muted); vertical-a
 tbody th { font-weight: 500; }
 th.number, td.number { text-align: right; padding-right: 1.2rem; }
 .number, .nowrap { white-space: nowrap; }
-.verdicts th[scope=row] { width: 26%; }
-.verdicts td:nth-of-type(1) { white-space: nowrap; }
-.overview td:first-child { width: 56%; padding-right: 1.5rem; }
+.verdicts th[scope=row] { width: 18%; }
+.verdicts td:nth-of-type(1) { width: 40%; }
+.found th[scope=row] { width: 44%; }
+.found td:nth-of-type(1) { width: 34%; }
+.controls th[scope=row], .controls td:nth-of-type(3) { width: 32%; }
+.symbols th[scope=row] { white-space: nowrap; padding-right: 1.5rem; }
+.symbols td:nth-of-type(2) { white-space: nowrap; }
+.contents { display: flex; flex-wrap: wrap; gap: 0.2rem 1.4rem; list-style: none; margin: 1rem 0 0; padding: 0.5rem 0; border-top: 1px solid var(--line); border-bottom: 1px solid var(--line); font-size: 0.94rem; }
+main ul:not([class]) { padding-left: 1.2rem; max-width: 48rem; }
 .verdict { font-weight: 650; white-space: nowrap; }
 .verdict > span { display: inline-block; width: 1.1em; text-align: center; }
 .verdict-supported { color: var(--good); }
@@ -67,6 +73,7 @@ figcaption { margin-top: 0.4rem; font-size: 0.94rem; color: var(--muted); max-wi
   figure:has(.lg-single) figcaption { grid-column: 2; }
   .lg-single > .lg-legend { flex-direction: column; margin-top: 1.9rem; }
 }
+.scroll { overflow-x: auto; }
 details { margin: 0.6rem 0; }
 summary { cursor: pointer; color: var(--link); width: fit-content; }
 .meanings { display: grid; grid-template-columns: max-content 1fr; gap: 0.2rem 1.2rem; margin: 0.5rem 0; font-size: 0.94rem; }

@@ -1,7 +1,7 @@
-/** The page's tables over all claims: the verdict table, the overview in plain words, and the facts of the run. */
+/** The page's table over all claims, with what was found in a sentence each, and the facts of the run. */
 import type { ClaimResult, Results } from "../claims/results.ts";
-import { html, nothing, type Html } from "./html.ts";
-import { counted, duration, lowerPercent, unbroken } from "./numbers.ts";
+import { html, type Html } from "./html.ts";
+import { counted, duration, lowerPercent } from "./numbers.ts";
 import { seenSentence, verdictBadge, verdictCell, verdictMeaning, verdictOrder } from "./page-words.ts";
 
 /** The id of a claim's section; claims are told apart by position too, should two share an id. */
@@ -29,32 +29,19 @@ export function verdictTable({ claims }: Results): Html {
   }
   const rows = claims.map((claim, i) => html`<tr>
 <th scope="row"><a href="#${anchorOf(claim, i)}">${claim.title}</a><br><small><code>${claim.id}</code></small></th>
-<td data-label="Verdict">${verdictCell(claim)}</td>
+<td data-label="Claimed">${claim.statement}</td>
+<td data-label="Found">${verdictCell(claim)}<br>${seenSentence(claim)}</td>
 <td data-label="Seeds" class="nowrap">${seedsCell(claim.seeds)}</td>
-<td data-label="Predicted">${unbroken(claim.prediction)}</td>
-<td data-label="Observed">${unbroken(claim.observed)}</td>
-<td data-label="Controls fail" class="nowrap">${controlsCell(claim.controls)}</td>
+<td data-label="Controls" class="nowrap">${controlsCell(claim.controls)}</td>
 </tr>`);
   const legend = verdictOrder.map((verdict) => html`<dt>${verdictBadge(verdict)}</dt><dd>${verdictMeaning[verdict].meaning}</dd>`);
   return html`<table class="verdicts stack">
 <caption>One row a claim. Seeds: how many supported the prediction, and the exact one-sided 95 % lower bound on the share of all seeds that would.</caption>
-<thead><tr><th scope="col">Claim</th><th scope="col">Verdict</th><th scope="col">Seeds</th><th scope="col">Predicted</th><th scope="col">Observed</th><th scope="col">Controls fail, as they must</th></tr></thead>
+<thead><tr><th scope="col">Claim</th><th scope="col">What is claimed</th><th scope="col">What was found</th><th scope="col">Seeds</th><th scope="col">Controls break it, as they must</th></tr></thead>
 <tbody>
 ${rows}
 </tbody></table>
 <details><summary>What the verdicts mean</summary><dl class="meanings">${legend}</dl></details>`;
-}
-
-/** What is claimed, in words, beside what we saw. */
-export function overview({ claims }: Results): Html {
-  if (claims.length === 0) return nothing;
-  const rows = claims.map((claim) => html`<tr><td data-label="Claimed">${claim.statement}</td>
-<td data-label="Seen">${verdictBadge(claim.verdict)}<br>${seenSentence(claim)}</td></tr>`);
-  return html`<section aria-labelledby="overview"><h2 id="overview">In plain words</h2>
-<table class="overview stack"><thead><tr><th scope="col">What the theory claims</th><th scope="col">What we saw</th></tr></thead>
-<tbody>
-${rows}
-</tbody></table></section>`;
 }
 
 /** A word that a shell takes as it stands, or quoted. */

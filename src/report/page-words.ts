@@ -3,11 +3,6 @@ import type { ClaimResult, Results, Verdict } from "../claims/results.ts";
 import { html, nothing, raw, type Html } from "./html.ts";
 import { counted } from "./numbers.ts";
 
-export const introduction = [
-  "Li & Li (arXiv 2410.08503) claim that on structured data a small network learns mainly the dense non-robust features under standard training and the sparse robust ones under adversarial training, and that this is why it then withstands attacks.",
-  "This report trains that network many times inside the theory's hypotheses, compares what it sees with predictions fixed beforehand, and repeats each check under a change that ought to break it; these are experiments, not proofs.",
-];
-
 export const verdictMeaning: Record<Verdict, { icon: string; meaning: string }> = {
   supported: { icon: "✓", meaning: "the prediction held in enough seeds, the hypotheses hold, and every control broke it" },
   contradicted: { icon: "✗", meaning: "the hypotheses hold and the prediction failed in too many seeds" },
@@ -40,22 +35,22 @@ export function linked(text: string, docs: string | undefined): Html {
   })}`;
 }
 
-function controlSentence(controls: ClaimResult["controls"]): string {
-  if (controls.length === 0) return "It has no control.";
+function controlWords(controls: ClaimResult["controls"]): string {
+  if (controls.length === 0) return "it has no control";
   const kept = controls.filter((control) => !control.fails);
-  if (kept.length > 0) return `It did not go away under ${kept.length === controls.length ? "the control" : "one of the controls"}, so the check is too weak.`;
-  return controls.length === 1 ? "The control broke it, as it should." : `All ${controls.length} controls broke it, as they should.`;
+  if (kept.length > 0) return `it did not go away under ${kept.length === controls.length ? (controls.length === 1 ? "the control" : "any control") : counted(kept.length, "control")}, so the check is too weak`;
+  return controls.length === 1 ? "the control broke it, as it must" : `all ${controls.length} controls broke it, as they must`;
 }
 
-/** What was seen, for the overview. */
+/** What was found, in one sentence. */
 export function seenSentence(claim: ClaimResult): string {
   const { n, supported } = claim.seeds;
   const share = `in ${supported} of ${counted(n, "seed")}`;
   const broken = claim.hypotheses.filter((hypothesis) => !hypothesis.holds).map((hypothesis) => hypothesis.name);
   switch (claim.verdict) {
-    case "supported": return `Seen ${share}. ${controlSentence(claim.controls)}`;
-    case "contradicted": return `Not seen: it held only ${share}.`;
-    case "inconclusive": return `Undecided: it held ${share}. ${controlSentence(claim.controls)}`;
+    case "supported": return `As predicted ${share}; ${controlWords(claim.controls)}.`;
+    case "contradicted": return `Not as predicted: it held only ${share}.`;
+    case "inconclusive": return `Undecided: it held ${share}; ${controlWords(claim.controls)}.`;
     default: return `Not tested: ${broken.length > 0 ? `the setting violates “${broken.join("”, “")}”` : "the setting is outside the hypotheses"}.`;
   }
 }

@@ -1,10 +1,16 @@
 /** The report: one HTML file that needs nothing but itself. */
+import type { PhaseResult } from "../claims/index.ts";
+import type { Opening } from "../claims/opening.ts";
 import type { Results } from "../claims/results.ts";
-import { html, nothing, raw } from "./html.ts";
+import { html, nothing, raw, type Html } from "./html.ts";
 import { claimSection } from "./page-claim.ts";
-import { pageCss } from "./page-style.ts";
-import { overview, runFacts, verdictTable } from "./page-table.ts";
-import { introduction as defaultIntroduction, linked, summarySentence } from "./page-words.ts";
+import { controlsTable } from "./page-controls.ts";
+import { head } from "./page-head.ts";
+import { foundTable, leadPicture, openingWords, plainOpening, symbolTable } from "./page-opening.ts";
+import { phaseSection } from "./page-phase.ts";
+import { searchSection, type SearchSummary } from "./page-searches.ts";
+import { runFacts, verdictTable } from "./page-table.ts";
+import { summarySentence } from "./page-words.ts";
 
 export interface ReportOptions {
   /**
@@ -12,48 +18,53 @@ export interface ReportOptions {
    * repository. Give null where there is none: pages are then named without a link.
    */
   docs?: string | null;
-  /** What the page is, one paragraph a string; the default speaks of the theory of robust features. */
-  introduction?: readonly string[];
+  /** What the theory is about; the default speaks of no theory. */
+  opening?: Opening;
+  /** Phase diagrams to show beside the claims. */
+  phases?: readonly PhaseResult[];
+  /** Searches for counterexamples to show. */
+  searches?: readonly SearchSummary[];
 }
-
-/** Nothing is loaded from anywhere: scripts, fonts, pictures and requests are all refused. */
-const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
 
 /**
  * The whole report as text. Everything that comes from `results` is escaped; figures become inline SVG.
  *
  * Example:  await writeReport("report", results, renderReport(results));
  */
-export function renderReport(results: Results, { docs = "../docs/", introduction = defaultIntroduction }: ReportOptions = {}): string {
+export function renderReport(results: Results, { docs = "../docs/", opening = plainOpening, phases = [], searches = [] }: ReportOptions = {}): string {
   const sections = results.claims.map((claim, i) => claimSection(claim, i, docs ?? undefined));
-  const title = `lemmagrad: the claims, run (${results.plan} plan)`;
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="generator" content="lemmagrad ${results.version}">
-<link rel="icon" href="data:,">
-<title>${title}</title>
-<style>${raw(pageCss)}</style>
-</head>
+  const found = foundTable(results, opening);
+  const symbols = symbolTable(opening);
+  const controls = controlsTable(results);
+  const diagrams = phaseSection(phases);
+  const hunted = searchSection(searches);
+  return html`${head(`lemmagrad: the claims, run (${results.plan} plan)`, results.version)}
 <body>
 <a class="skip" href="#verdicts">Skip to the verdicts</a>
 <header>
-<h1>The claims of the theory, run</h1>
-${introduction.map((sentence) => html`<p>${linked(sentence, undefined)}</p>`)}
-${runFacts(results)}
+<h1>${opening.title}</h1>
+${openingWords(opening)}
+${contents([["found", "What was found", found], ["verdicts", "Verdicts", undefined], ["symbols", "Symbols", symbols], ["claims", "Claim by claim", sections.length > 0 ? undefined : nothing],
+    ["phases", "Where the claims hold", diagrams], ["searches", "The search for counterexamples", hunted],
+    ["controls", "All controls", controls], ["run", "This run", undefined]])}
 </header>
 <main>
+${leadPicture(results, opening)}
+${found}
 <section aria-labelledby="verdicts">
 <h2 id="verdicts" tabindex="-1">Verdicts</h2>
 <p class="summary">${summarySentence(results)}</p>
 ${verdictTable(results)}
 </section>
-${overview(results)}
+${symbols}
+${sections.length > 0 ? raw("<span id=\"claims\"></span>") : nothing}
 ${sections}
+${diagrams}
+${hunted}
+${controls}
+<section aria-labelledby="run"><h2 id="run">This run</h2>
+${runFacts(results)}
+</section>
 </main>
 <footer>
 <p>Written by lemmagrad ${results.version}. The same verdicts, without the pictures, are in <a href="results.json">results.json</a>${
@@ -62,4 +73,10 @@ ${sections}
 </body>
 </html>
 `.text;
+}
+
+/** Links to the sections that are there; one whose content is `nothing` is not. */
+function contents(sections: readonly [id: string, title: string, content: Html | undefined][]): Html {
+  const links = sections.filter(([, , content]) => content !== nothing).map(([id, title]) => html`<li><a href="#${id}">${title}</a></li>`);
+  return html`<nav aria-label="Contents"><ul class="contents">${links}</ul></nav>`;
 }

@@ -69,7 +69,7 @@ function shrink(svg: DrawnElement, identity: string): string {
   const limit = Math.max(24, Math.min(400, Math.floor(pointBudget / Math.max(1, paths.length))));
   for (const path of paths) path.setAttribute("d", compactPath(path.getAttribute("d") as string, limit));
   const round = (text: string): string => text.replace(/-?\d+\.\d{2,}(?:e-?\d+)?/g, (number) => String(Math.round(Number(number) * 10) / 10));
-  for (const attribute of ["transform", "x1", "x2", "y1", "y2", "cx", "cy"]) {
+  for (const attribute of ["transform", "x1", "x2", "y1", "y2", "cx", "cy", "x", "y", "width", "height"]) {
     for (const element of svg.querySelectorAll(`[${attribute}]`)) {
       element.setAttribute(attribute, round(element.getAttribute(attribute) as string));
     }

@@ -5,28 +5,10 @@
  * pictures, not results, and stay out of the file. The order of the properties is the order in the file.
  */
 import type { ClaimResult, ControlResult, HypothesisResult, Results, Verdict } from "../claims/results.ts";
+import { arranged, count, type JsonSchema, list, record, share, text, truth, word } from "./schema-parts.ts";
 
-export interface JsonSchema {
-  readonly type?: string | readonly string[];
-  readonly properties?: Readonly<Record<string, JsonSchema>>;
-  readonly items?: JsonSchema;
-  readonly [keyword: string]: unknown;
-}
-
-type Keys<T> = { readonly [K in keyof Required<T>]: JsonSchema };
-
-/** An object with these properties, all required, and no others. */
-function record<T>(description: string, properties: Keys<T>): JsonSchema {
-  return { description, type: "object", properties, required: Object.keys(properties), additionalProperties: false };
-}
-
-const text = (description: string): JsonSchema => ({ description, type: "string" });
-const list = (description: string, items: JsonSchema): JsonSchema => ({ description, type: "array", items });
-const truth = (description: string): JsonSchema => ({ description, type: "boolean" });
-const count = (description: string): JsonSchema => ({ description, type: "integer", minimum: 0 });
-const share = (description: string): JsonSchema => ({ description, type: "number", minimum: 0, maximum: 1 });
 const verdicts: readonly Verdict[] = ["supported", "contradicted", "inconclusive", "outside hypotheses"];
-const verdict = (description: string): JsonSchema => ({ description, type: "string", enum: verdicts });
+const verdict = (description: string): JsonSchema => word(description, verdicts);
 
 const hypothesis = record<HypothesisResult>("A condition of the theory and how the setting meets it.", {
   name: text("Name of the condition."),
@@ -95,19 +77,6 @@ export const resultsJsonSchema: JsonSchema = {
   title: "lemmagrad results",
   ...results,
 };
-
-/** A value with its keys in the schema's order and without those the schema does not name (the figures). */
-function arranged(value: unknown, schema: JsonSchema): unknown {
-  if (schema.items !== undefined && Array.isArray(value)) {
-    const { items } = schema;
-    return value.map((item) => arranged(item, items));
-  }
-  if (schema.properties === undefined || typeof value !== "object" || value === null) return value;
-  const given = value as Record<string, unknown>;
-  return Object.fromEntries(Object.entries(schema.properties)
-    .filter(([key]) => given[key] !== undefined)
-    .map(([key, property]) => [key, arranged(given[key], property)]));
-}
 
 /** The text of results.json: the schema's key order, two spaces, a newline at the end. */
 export function resultsJson(value: Results): string {

@@ -7,8 +7,9 @@ import { join } from "node:path";
 import { type Browser, chromium } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { renderReport } from "../../src/report/index.ts";
+import { reportOpening } from "../../src/theories/robust-features/index.ts";
 import { describeInBrowser, launchOptions } from "../support/chromium.ts";
-import { sampleResults } from "../support/sample-results.ts";
+import { samplePhase, sampleResults, sampleSearch } from "../support/sample-results.ts";
 
 describeInBrowser("in Chromium", () => {
   let browser: Browser;
@@ -16,7 +17,7 @@ describeInBrowser("in Chromium", () => {
   let folder: string;
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "lemmagrad-report-"));
-    writeFileSync(join(folder, "index.html"), renderReport(sampleResults()));
+    writeFileSync(join(folder, "index.html"), renderReport(sampleResults(), { opening: reportOpening, phases: [samplePhase()], searches: [sampleSearch()] }));
     const pkg = new URL("../../pkg/", import.meta.url);
     server = createServer((request, response) => {
       const name = (request.url ?? "/").slice(1);
@@ -50,6 +51,7 @@ describeInBrowser("in Chromium", () => {
     expect(text).not.toBe(background);
     // nothing sticks out sideways, also on a phone
     await page.setViewportSize({ width: 360, height: 800 });
+    await page.evaluate("document.querySelectorAll('details').forEach((details) => { details.open = true; })");
     expect(await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")).toBeLessThanOrEqual(1);
     await page.close();
   });

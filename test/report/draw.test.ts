@@ -2,7 +2,7 @@ import { parseHTML } from "linkedom";
 import { describe, expect, it } from "vitest";
 import type { Axis, Figure, Layer } from "../../src/claims/figure.ts";
 import { drawFigure } from "../../src/report/draw.ts";
-import { roleColours, paperColours } from "../../src/report/palette.ts";
+import { cellStyles, paperColours, roleColours } from "../../src/report/palette.ts";
 import { trajectoryFigure } from "../support/sample-results.ts";
 
 function figure(layers: Layer[], axes: { x?: Partial<Axis>; y?: Partial<Axis> } = {}): Figure {
@@ -44,6 +44,14 @@ describe("drawFigure", () => {
     expect(markup).toContain("2 values at or below zero cannot stand on the logarithmic axis");
     expect(markup).not.toMatch(/NaN|Infinity/);
     expect(subpaths(markup)).toEqual([2]);
+  });
+
+  it("puts the labels where the figure wants them", () => {
+    const markup = drawFigure(figure([lines([4, 8, 32], [1, 2, 3])], { x: { scale: "log", ticks: [4, 8, 32, 999] } }));
+    const labels = [...markup.matchAll(/>(\d+)<\/text>/g)].map(([, label]) => label);
+    expect(labels).toEqual(expect.arrayContaining(["4", "8", "32"]));
+    expect(labels).not.toContain("5");
+    expect(labels).not.toContain("999");
   });
 
   it("labels the ticks of a logarithmic axis that spans two decades", () => {
@@ -123,6 +131,45 @@ describe("drawFigure", () => {
     expect(markup).not.toContain("<script");
     expect(markup).toContain("&lt;script&gt;");
   });
+
+  it("draws a fit as a line in a band, and intervals as bars through their points, cut at the end of a logarithmic axis", () => {
+    const markup = drawFigure(figure([
+      { kind: "fit", name: "exponent 1", colour: "robust", x: [1, 10], y: [1, 10], low: [1, 5], high: [1, 20] },
+      { kind: "intervals", name: "medians", colour: "control", interval: "95 %", points: [{ x: 2, y: 2, low: 1, high: 4 }, { x: 5, y: 4, low: -1, high: 6 }] },
+    ], { x: { scale: "log" }, y: { scale: "log" } }));
+    expect(subpaths(markup)).toEqual([1]);
+    expect(markup).toContain("interval 95 %");
+    const { document } = parseHTML(`<html><body>${markup}</body></html>`);
+    const bars = [...document.querySelectorAll('svg.lg-plot g[stroke="var(--lg-control)"] line')].map((bar) => Number(bar.getAttribute("y1")) - Number(bar.getAttribute("y2")));
+    expect(bars).toHaveLength(2);
+    for (const length of bars) expect(Math.abs(length)).toBeGreaterThan(10);
+    expect(markup).not.toMatch(/NaN|Infinity/);
+  });
+
+  it("draws every cell as a rectangle with the mark of its verdict, hover text, and a legend that counts them", () => {
+    const cell = (x: number): { x: [number, number]; y: [number, number]; title: string } => ({ x: [x, x + 1], y: [0, 1], title: `cell ${x} < 9` });
+    const markup = drawFigure(figure([
+      { kind: "cells", name: "holds", verdict: "inside holds", cells: [cell(0), cell(1)] },
+      { kind: "cells", name: "breaks", verdict: "inside breaks", cells: [cell(2)] },
+      { kind: "cells", name: "none", verdict: "impossible", cells: [cell(3)] },
+    ]));
+    const { document } = parseHTML(`<html><body>${markup}</body></html>`);
+    expect(document.querySelectorAll("svg.lg-plot rect title")).toHaveLength(4);
+    expect(markup).toContain("cell 2 &lt; 9");
+    expect(markup).toContain("(2 cells)");
+    // two dots and a cross; a point that does not exist has no mark
+    const marks = (verdict: string): number => document.querySelectorAll(`svg.lg-plot g[stroke="var(--lg-cell-${verdict}-ink)"] > *`).length;
+    expect(["inside-holds", "inside-breaks", "impossible"].map(marks)).toEqual([2, 1, 0]);
+  });
+
+  it("draws a curve of several paths, dashed where asked, and does not let it widen the frame of the cells", () => {
+    const markup = drawFigure(figure([
+      { kind: "cells", name: "holds", verdict: "inside holds", cells: [{ x: [1, 10], y: [1, 10] }] },
+      { kind: "curve", name: "boundary", colour: "robust", dashed: true, paths: [[{ x: 1, y: 1 }, { x: 5, y: 2 }], [{ x: 6, y: 6 }, { x: 9, y: 9 }]] },
+    ], { x: { scale: "log", domain: [1, 10] }, y: { scale: "log", domain: [1, 10] } }));
+    expect(subpaths(markup).reduce((sum, paths) => sum + paths, 0)).toBe(2);
+    expect(markup).toContain('stroke-dasharray="6 4"');
+  });
 });
 
 describe("the palette", () => {
@@ -139,5 +186,14 @@ describe("the palette", () => {
   it.each(Object.entries(roleColours))("shows %s at 4.5 : 1 or more on light and on dark", (_role, [light, dark]) => {
     expect(contrast(light, paperColours[0])).toBeGreaterThan(4.5);
     expect(contrast(dark, paperColours[1])).toBeGreaterThan(4.5);
+  });
+
+  it.each(Object.entries(cellStyles).filter(([, { mark }]) => mark !== "none"))("shows the mark of a cell that %s at 3 : 1 or more against its fill", (_verdict, { fill, ink }) => {
+    for (const column of [0, 1] as const) expect(contrast(fill[column], ink[column])).toBeGreaterThan(3);
+  });
+
+  it("tells the verdicts of cells apart without colour: no two have the same mark of the same weight", () => {
+    const marks = Object.values(cellStyles).map(({ mark, bold }) => `${mark} ${bold}`);
+    expect(new Set(marks).size).toBe(marks.length);
   });
 });

@@ -1,8 +1,9 @@
 import { parseHTML } from "linkedom";
 import { describe, expect, it } from "vitest";
+import type { Opening } from "../../src/claims/opening.ts";
 import type { Results } from "../../src/claims/results.ts";
 import { renderReport } from "../../src/report/page.ts";
-import { sampleResults, trajectoryFigure } from "../support/sample-results.ts";
+import { samplePhase, sampleResults, sampleSearch, trajectoryFigure } from "../support/sample-results.ts";
 
 function page(results: Results, ...options: Parameters<typeof renderReport> extends [unknown, ...infer Rest] ? Rest : never): {
   markup: string;
@@ -19,6 +20,59 @@ describe("renderReport", () => {
     expect(document.querySelectorAll("table.verdicts tbody tr")).toHaveLength(3);
     const cells = document.querySelector("table.verdicts tbody tr")?.textContent ?? "";
     for (const text of ["p03-learning-time", "supported", "10/10", "share ≥ 74"]) expect(cells).toContain(text);
+  });
+
+  it("finds each claim in one sentence", () => {
+    const rows = [...page(sampleResults()).document.querySelectorAll("table.verdicts tbody tr")].map((row) => row.querySelector('[data-label="Found"]')?.textContent ?? "");
+    expect(rows[0]).toContain("As predicted in 10 of 10 seeds; the control broke it, as it must.");
+    expect(rows[1]).toContain("Not as predicted: it held only in 7 of 10 seeds.");
+    expect(rows[2]).toContain("Not tested: the setting violates “no freeze”.");
+  });
+
+  it("opens with what the theory says, the verdicts each sentence rests on, and one picture, and explains its symbols", () => {
+    const opening: Opening = {
+      title: "A theory, run", paragraphs: ["Words from arXiv 2410.08503."], limits: ["Not on Mars."], lead: ["p99", "p07"],
+      sentences: [{ says: "Times follow", claims: ["p03"] }, { says: "Training prefers", claims: ["p07", "p03"] }, { says: "Nobody checked", claims: ["p98"] }],
+      symbols: [{ symbol: "\\alpha", meaning: "size", value: "2" }],
+    };
+    const { markup, document } = page(sampleResults(), { opening });
+    expect(document.querySelector("h1")?.textContent).toBe("A theory, run");
+    const found = [...document.querySelectorAll("table.found tbody tr")].map((row) => row.textContent.replaceAll(/\s+/g, " "));
+    expect(found).toHaveLength(2);
+    expect(found[0]).toContain("Times follow✓ supportedp03");
+    expect(found[1]).toContain("✗ contradicted in 1 of 2 claims; the others supported");
+    expect(document.querySelectorAll("figure.lead")).toHaveLength(1);
+    expect(document.querySelector("figure.lead")?.textContent).toContain("Which feature grows");
+    expect(markup.indexOf('class="lead"')).toBeLessThan(markup.indexOf('class="verdicts'));
+    expect(document.querySelector("table.symbols math")).not.toBeNull();
+    expect(markup).toContain("Not on Mars.");
+  });
+
+  it("lists every control of every claim, and says how many broke what they had to", () => {
+    const { document } = page(sampleResults());
+    const section = document.querySelector('[aria-labelledby="controls"]');
+    expect(section?.querySelectorAll("tbody tr")).toHaveLength(4);
+    expect(section?.textContent).toContain("3 of 4 controls did");
+    expect(section?.querySelectorAll(".warn")).toHaveLength(1);
+  });
+
+  it("shows phase diagrams with their confusion tables, and links to them only when there are some", () => {
+    expect(page(sampleResults()).document.querySelector('a[href="#phases"]')).toBeNull();
+    const { document, markup } = page(sampleResults(), { phases: [samplePhase()] });
+    expect(document.querySelector('a[href="#phases"]')).not.toBeNull();
+    const table = document.querySelector("table.confusion");
+    expect([...table!.querySelectorAll("td.number")].map((cell) => cell.textContent)).toEqual(["3", "1", "1", "3"]);
+    expect(table!.querySelector(".warn")?.textContent).toBe("1");
+    expect(markup).toContain("npx lemmagrad phase p00-toy");
+  });
+
+  it("says what the search for counterexamples found and how much it covered", () => {
+    const search = sampleSearch();
+    const nothingFound = page(sampleResults(), { searches: [search] }).document.querySelector('[aria-labelledby="searches"]')?.textContent ?? "";
+    for (const words of ["It found nothing.", "812 points in 10 min 0 s", "fails in at most 0.746\u00a0% of the region (0 of 400 even draws)", "k 5/5, alpha 9/10"]) expect(nothingFound).toContain(words);
+    const found = { point: "k = 2, d = 4", seeds: [7], observed: "off by 40 %", replay: "npx lemmagrad falsify p03 --replay p03.json" };
+    const markup = page(sampleResults(), { searches: [{ ...search, found }] }).markup;
+    for (const words of ["1 claim fails somewhere inside the hypotheses", "k = 2, d = 4, 1 seed from 7: off by 40 %", "--replay p03.json"]) expect(markup).toContain(words);
   });
 
   it("marks a verdict that differs from the recorded one", () => {
@@ -88,7 +142,7 @@ describe("renderReport", () => {
 
   it("gives the line that repeats the run, quoted for a shell where needed", () => {
     expect(page(sampleResults()).markup).toContain("npx lemmagrad verify --plan quick --seeds 10 --seed 0 --backend wasm");
-    expect(page(sampleResults({ plan: "my plan" })).document.querySelector(".command")?.textContent).toContain("--plan 'my plan'");
+    expect(page(sampleResults({ plan: "my plan" })).document.querySelector("[aria-labelledby=run] .command")?.textContent).toContain("--plan 'my plan'");
   });
 
   it("stays below 3 MB with 11 claims of 10 seeds, 5 classes and 600 steps, each with a control's picture", () => {

@@ -1,6 +1,8 @@
 /** Results as a run would give them, with made-up but realistic numbers: three claims, three kinds of picture. */
+import { confusionOf, type PhaseCell, type PhaseResult } from "../../src/claims/index.ts";
 import type { Figure, Layer } from "../../src/claims/figure.ts";
 import type { ClaimResult, HypothesisResult, Results } from "../../src/claims/results.ts";
+import type { SearchSummary } from "../../src/report/page-searches.ts";
 
 /** Reproducible noise in (0, 1): a linear congruential generator is plenty for pictures. */
 export function noise(seed: number): () => number {
@@ -181,5 +183,30 @@ export function sampleResults(change: Partial<Results> = {}): Results {
     seedCount: 10,
     claims: sampleClaims(),
     ...change,
+  };
+}
+
+/** A phase diagram of four points and two seeds each, with one cell of each kind. */
+export function samplePhase(): PhaseResult {
+  const axis = (name: string): PhaseResult["x"] => ({ name, label: `${name}, a parameter`, means: "", scale: "log", integer: false, values: [1, 10] });
+  const trials = (inside: boolean, first: boolean, second = first): PhaseCell["trials"] => [first, second].map((holds, seed) => ({ seed, inside, holds, observed: holds ? "small" : "large" }));
+  const cells: PhaseCell[] = [
+    { x: 1, y: 1, verdict: "inside holds", margin: 0.5, binding: "small", trials: trials(true, true) },
+    { x: 10, y: 1, verdict: "inside breaks", margin: 0.1, binding: "small", trials: trials(true, true, false) },
+    { x: 1, y: 10, verdict: "outside holds", margin: -0.1, binding: "small", trials: trials(false, true, false) },
+    { x: 10, y: 10, verdict: "outside breaks", margin: -0.5, binding: "round", trials: trials(false, false) },
+  ];
+  return {
+    schema: "phase.schema.json", version: "0.1.0", environment: sampleResults().environment, claim: { id: "p00-toy", title: "A toy", statement: "It is small.", prediction: "small", required: 1 },
+    x: axis("a"), y: axis("b"), base: { a: 1, b: 1, c: "fixed" }, seed: 1, seedsPerCell: 2, cells, boundary: [[{ x: 0.4, y: 8 }, { x: 3, y: 4 }, { x: 30, y: 2 }]], confusion: confusionOf(cells),
+    rerun: "npx lemmagrad phase p00-toy --x a:1:10:2:log --y b:1:10:2:log --seeds 2 --seed 1",
+  };
+}
+
+/** A search that found nothing in ten minutes. */
+export function sampleSearch(): SearchSummary {
+  return {
+    claim: { id: "p03-learning-time", title: "Times follow" }, seconds: 600, tried: 812, inside: { share: 0.21, low: 0.2, high: 0.22 }, decided: { n: 400, failures: 0, upper95: 0.00746 },
+    parameters: [{ name: "k", visited: 5, cells: 5 }, { name: "alpha", visited: 9, cells: 10 }], rerun: "npx lemmagrad falsify p03-learning-time --budget 10m",
   };
 }

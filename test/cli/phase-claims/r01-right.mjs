@@ -1,0 +1,3 @@
+import { planeClaim } from "./plane.mjs";
+
+export default planeClaim("r01-right", 1);
