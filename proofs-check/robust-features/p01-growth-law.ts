@@ -23,7 +23,7 @@ const growths = (run: RunRecord, feature: Feature) => classesOf(run).map((i) => 
 
 const observable = ({ training }: { training: RunRecord }) => {
   const all = [...growths(training, "nonRobust"), ...growths(training, "robust")];
-  return { predicted: all.map(({ predicted }) => predicted), observed: all.map(({ observed }) => observed) };
+  return { growth: { predicted: all.map(({ predicted }) => predicted), observed: all.map(({ observed }) => observed) } };
 };
 
 export default defineClaim<{ training: RunRecord }, ReturnType<typeof observable>>({
@@ -33,9 +33,9 @@ export default defineClaim<{ training: RunRecord }, ReturnType<typeof observable
   statement: "In standard training, until a class has learned its first feature, while its leading neuron is on the bend of the smoothed ReLU, each step adds (eta/k)(1 - p_y) B v^(q-1) / rho^(q-1) to its non-robust correlation v, and the same with the robust energy A to its robust correlation u. (Of neurons whose growth patch noise changes by less than 4 %, by docs/theory, P1.1: elsewhere noise sets the pace.)",
   maths: String.raw`v_{t+1} - v_t = \frac{\eta}{k}(1-p_y)\,\frac{B\,v_t^{q-1}}{\rho^{q-1}}, \qquad u_{t+1} - u_t = \frac{\eta}{k}(1-p_y)\,\frac{A\,u_t^{q-1}}{\rho^{q-1}}`,
   experiments: { training: standardRun },
-  hypotheses: ({ training }) => [...hypothesesOf(training), spokenOf(observable({ training }).observed.length, 2 * training.spec.setting.k, "leaders grow above the noise")],
+  hypotheses: ({ training }) => [...hypothesesOf(training), spokenOf(observable({ training }).growth.observed.length, 2 * training.spec.setting.k, "leaders grow above the noise")],
   observable,
-  prediction: closedForm(0.05, "total growth, until a feature is learned, within 5 % of the law, for every class and feature whose leader's growth patch noise changes by less than 4 %"),
+  prediction: closedForm("growth", 0.05, "total growth, until a feature is learned, within 5 % of the law, for every class and feature whose leader's growth patch noise changes by less than 4 %"),
   controls: [{ change: "adversarial instead of standard training (100 steps, N = 10): the attack takes part of the gradient away", experiments: { training: earlyAdversarialRun } }],
   recorded: "supported",
   region: parameterRegion<{ training: RunRecord }>({

@@ -32,7 +32,7 @@ const pairs = (run: RunRecord) => classesOf(run).flatMap((i) => robustWhenLearne
 
 const observable = ({ training }: { training: RunRecord }) => {
   const all = pairs(training);
-  return { predicted: all.map(({ predicted }) => predicted), observed: all.map(({ observed }) => observed) };
+  return { "u when learned": { predicted: all.map(({ predicted }) => predicted), observed: all.map(({ observed }) => observed) } };
 };
 
 export default defineClaim<{ training: RunRecord }, ReturnType<typeof observable>>({
@@ -44,7 +44,7 @@ export default defineClaim<{ training: RunRecord }, ReturnType<typeof observable
   experiments: { training: standardRun },
   hypotheses: ({ training }) => [...hypothesesOf(training), spokenOf(pairs(training).length, training.spec.setting.k, "classes move, and above the noise")],
   observable,
-  prediction: closedForm(0.03, "u within 3 % of what I and v imply when the first feature is learned, in every class where patch noise changes that u by less than 2 %"),
+  prediction: closedForm("u when learned", 0.03, "u within 3 % of what I and v imply when the first feature is learned, in every class where patch noise changes that u by less than 2 %"),
   controls: [{ change: "adversarial instead of standard training: the attack stops v but not u", experiments: { training: adversarialRun } }],
   recorded: "supported",
   region: parameterRegion<{ training: RunRecord }>({

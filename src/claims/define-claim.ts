@@ -62,7 +62,8 @@ export interface ClaimDefinition<Runs, Observation> {
   controls: readonly Control<Runs>[];
   /** The verdict on record; verification fails when it comes out otherwise. */
   recorded: Verdict;
-  plan: { quick: Plan; full: Plan };
+  /** Seeds of each plan; `quick: null` for a claim that only the full plan has time for. */
+  plan: { quick: Plan | null; full: Plan };
   /** Where else the claim is made; what `falsify` searches and phase diagrams scan. */
   region?: Region<Runs>;
   figure?: (samples: readonly Sample<Runs, Observation>[], which: "main" | "control") => Figure;

@@ -1,4 +1,6 @@
 /** Forms a prediction can take. Each says itself in words and judges one seed's observation. */
+import { ParameterError } from "../errors/index.ts";
+
 export interface Judgement {
   holds: boolean;
   /** One line for the report. */
@@ -46,7 +48,7 @@ export function ordering<First extends string, Second extends string>(
   return {
     words,
     judge(observation) {
-      const [a, b] = [observation[first], observation[second]];
+      const [a, b] = [listed(observation, first), listed(observation, second)];
       const kept = a.filter((value, i) => value < b[i]).length;
       return { holds: a.length > 0 && kept === a.length, observed: `${first} first in ${kept} of ${a.length}; median ${digits(median(a))} against ${digits(median(b))}` };
     },
@@ -54,12 +56,22 @@ export function ordering<First extends string, Second extends string>(
   };
 }
 
-/** |observed[i] / predicted[i] - 1| <= tolerance for every i (or for the given share of them). */
-export function closedForm(tolerance: number, words: string, share = 1): Prediction<{ predicted: readonly number[]; observed: readonly number[] }> {
+/** What a closed form gives, and what was seen instead. */
+export interface Compared {
+  predicted: readonly number[];
+  observed: readonly number[];
+}
+
+/** |observed[i] / predicted[i] - 1| <= tolerance for every i (or for the given share of them), of the quantity that the observable has under this name. */
+export function closedForm<Name extends string>(quantity: Name, tolerance: number, words: string, share = 1): Prediction<Record<Name, Compared>> {
+  const ratiosOf = (observation: Record<Name, Compared>): number[] => {
+    const [predicted, observed] = [listed(named(observation, quantity), "predicted"), listed(observation[quantity], "observed")];
+    return observed.map((value, i) => value / predicted[i]);
+  };
   return {
     words,
-    judge({ predicted, observed }) {
-      const ratios = observed.map((value, i) => value / predicted[i]);
+    judge(observation) {
+      const ratios = ratiosOf(observation);
       const inside = ratios.filter((ratio) => Math.abs(ratio - 1) <= tolerance).length;
       const sorted = [...ratios].sort((a, b) => a - b);
       return {
@@ -67,8 +79,8 @@ export function closedForm(tolerance: number, words: string, share = 1): Predict
         observed: `observed/predicted ${digits(sorted[0])} to ${digits(sorted[sorted.length - 1])}, median ${digits(median(ratios))} (${inside} of ${ratios.length} within ${digits(100 * tolerance)} %)`,
       };
     },
-    margin({ predicted, observed }) {
-      const deviations = observed.map((value, i) => Math.abs(value / predicted[i] - 1)).sort((a, b) => a - b);
+    margin(observation) {
+      const deviations = ratiosOf(observation).map((ratio) => Math.abs(ratio - 1)).sort((a, b) => a - b);
       return deviations.length === 0 ? -Infinity : room(deviations[Math.max(0, Math.ceil(share * deviations.length) - 1)], tolerance);
     },
   };
@@ -86,8 +98,7 @@ export function bounds<Name extends string>(limits: Record<Name, Bound>, words: 
     judge(observation) {
       let holds = true;
       const lines = (Object.entries(limits) as [Name, Bound][]).map(([name, { atLeast = -Infinity, atMost = Infinity }]) => {
-        const value = observation[name];
-        const list = (typeof value === "number" ? [value] : value) as readonly number[];
+        const list = listed(observation, name);
         const inside = list.length > 0 && list.every((x) => x >= atLeast && x <= atMost);
         holds &&= inside;
         const [low, high] = [Math.min(...list), Math.max(...list)];
@@ -102,6 +113,27 @@ export function bounds<Name extends string>(limits: Record<Name, Bound>, words: 
       return list.flatMap((x) => [...(atLeast === undefined ? [] : [room(atLeast, x)]), ...(atMost === undefined ? [] : [room(x, atMost)])]);
     })),
   };
+}
+
+/**
+ * What an observation has under a name.
+ *
+ * Errors: ParameterError when it has nothing: the prediction speaks of something that is not observed.
+ */
+function named(observation: object, name: string): object | number {
+  const value = (observation as Record<string, unknown>)[name];
+  if (typeof value === "number" || (typeof value === "object" && value !== null)) return value;
+  const known = Object.keys(observation);
+  throw new ParameterError({
+    where: "prediction", problem: `the observable has no "${name}".`, expected: `what the prediction is about under the name that it uses; the observable gives ${known.length === 0 ? "nothing" : known.slice(0, 8).join(", ")}.`,
+    mend: "return it from the claim's observable, or name another quantity in its prediction.",
+  });
+}
+
+/** The numbers under a name; one number is a list of one. Errors: as `named`. */
+function listed(observation: object | number, name: string): readonly number[] {
+  const value = named(Object(observation) as object, name);
+  return typeof value === "number" ? [value] : (value as readonly number[]);
 }
 
 /** By how much `larger` exceeds `smaller`: the logarithm of their ratio, or their difference where a sign forbids it. */

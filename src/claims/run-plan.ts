@@ -1,4 +1,5 @@
 /** Which experiments a verification needs, each once. */
+import { ParameterError } from "../errors/index.ts";
 import type { Claim, Experiment } from "./define-claim.ts";
 import { experimentKey } from "./define-claim.ts";
 
@@ -24,9 +25,15 @@ export interface SeedPlan {
   controlSeeds: number[];
 }
 
-/** Seeds of a claim: first, first + 1, ...; the controls use the first few of them. */
+/**
+ * Seeds of a claim: first, first + 1, ...; the controls use the first few of them.
+ *
+ * Errors: ParameterError for the quick plan of a claim that has none.
+ */
 export function seedsOf(claim: Claim, plan: "quick" | "full", first: number, count?: number): SeedPlan {
-  const { seeds, controlSeeds } = claim.plan[plan];
+  const own = claim.plan[plan];
+  if (own === null) throw new ParameterError({ where: "verify", problem: `${claim.id} takes too long for the quick plan and has none.`, expected: "the full plan.", mend: "add --plan full." });
+  const { seeds, controlSeeds } = own;
   const range = (n: number) => Array.from({ length: n }, (_, i) => first + i);
   const n = count ?? seeds;
   return { seeds: range(n), controlSeeds: range(Math.min(controlSeeds, n)) };

@@ -1,4 +1,5 @@
 /** Runs what a set of claims needs, on worker threads if there are any, and judges every claim. */
+import { LemmagradError, ParameterError } from "../errors/index.ts";
 import type { Claim } from "./define-claim.ts";
 import { experimentKey } from "./define-claim.ts";
 import { judgeClaim, type RunsFor } from "./judge.ts";
@@ -31,7 +32,7 @@ export interface Progress {
 /**
  * Verifies claims: every experiment once for each seed, then a verdict for each claim.
  *
- * Errors: whatever an experiment, observable or hypothesis throws.
+ * Errors: whatever an experiment throws; ParameterError, in the claim's name, when its hypotheses, observable, prediction or figure throw.
  */
 export async function verifyClaims(claims: readonly LoadedClaim[], options: VerifyOptions = {}): Promise<ClaimResult[]> {
   const { plan = "quick", seed = 1, execute = ({ experiment, seed: own }) => experiment.run(own), concurrency = 1 } = options;
@@ -57,9 +58,22 @@ export async function verifyClaims(claims: readonly LoadedClaim[], options: Veri
     // a judgement, with its figures, may take a second: let signals and timers in between
     await new Promise((resolve) => { setTimeout(resolve); });
     const { seeds, controlSeeds } = seedPlan(claim);
-    results.push(judgeClaim(claim, seeds, controlSeeds, runsFor, options.rerun?.(claim) ?? `npx lemmagrad verify ${claim.id}`));
+    try {
+      results.push(judgeClaim(claim, seeds, controlSeeds, runsFor, options.rerun?.(claim) ?? `npx lemmagrad verify ${claim.id}`));
+    } catch (error) {
+      throw claimError(claim, error);
+    }
   }
   return results;
+}
+
+/** What a claim's own functions threw while it was judged, in the claim's name. */
+function claimError({ id }: Claim, error: unknown): Error {
+  if (error instanceof LemmagradError) return new ParameterError({ ...error.parts, where: `claim ${id}: ${error.parts.where}` }, { cause: error });
+  return new ParameterError({
+    where: `claim ${id}`, problem: `judging it threw ${error instanceof Error ? `${error.name}: ${error.message.replace(/\.$/, "")}` : String(error)}.`,
+    expected: "hypotheses, an observable, a prediction and a figure that accept what its experiments return.", mend: "--debug shows where; the runs are kept, --resume judges them again.",
+  }, { cause: error });
 }
 
 /** Verifies one claim in this thread; what a script or a notebook calls. */

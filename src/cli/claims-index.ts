@@ -24,8 +24,8 @@ ${statement}
 - Source: ${source.words}; formula: ${source.formula}
 - Prediction: ${prediction.words}
 - ${controls.length === 1 ? "Control" : "Controls"}, which must make it fail: ${controls.map(({ change }) => change).join("; ")}
-- Recorded verdict: ${recorded} (quick plan ${plan.quick.seeds} seeds, full plan ${plan.full.seeds})
-- Run it: \`npx lemmagrad verify ${id}\`
+- Recorded verdict: ${recorded} (${plan.quick === null ? "not in the quick plan" : `quick plan ${plan.quick.seeds} seeds`}, full plan ${plan.full.seeds})
+- Run it: \`npx lemmagrad verify ${id}${plan.quick === null ? " --plan full" : ""}\`
 `;
 }
 

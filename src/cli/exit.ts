@@ -12,7 +12,7 @@ export function printError(error: unknown, debug: boolean): void {
 export function errorText(error: unknown, debug: boolean): string {
   if (!(error instanceof Error)) return `lemmagrad: ${String(error)}`;
   const known = error instanceof LemmagradError || (error instanceof WorkerError && error.known);
-  if (debug && error.stack !== undefined) return error.stack;
+  if (debug && error.stack !== undefined) return error.cause instanceof Error ? `${error.stack}\n    because of ${error.cause.stack}` : error.stack;
   return known ? `${error.name}: ${error.message}` : `${error.name}: ${error.message}\n  This is a bug in lemmagrad, or in a claim: run again with --debug and report what it prints.`;
 }
 

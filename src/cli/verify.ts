@@ -43,7 +43,9 @@ export async function verify(wanted: readonly string[], flags: VerifyFlags): Pro
     line.end();
     return `lemmagrad: interrupted; ${counted(runsDone, "finished run")} kept in ${join(flags.out, ".runs")}. Go on with:\n  ${command(wanted, flags)} --resume\n`;
   });
-  const claims = selectClaims(await loadClaims(flags.claims), wanted);
+  const chosen = selectClaims(await loadClaims(flags.claims), wanted);
+  // one that was asked for by name and has no quick plan is an error, said by its seeds
+  const claims = wanted.length > 0 || flags.plan === "full" ? chosen : chosen.filter(({ claim }) => claim.plan.quick !== null);
   selectBackend(flags.backend);
   const { version, build } = installation();
   const store = new RunStore({ out: flags.out, identity: [version, build, flags.backend].join(" "), notice: (words) => say(`lemmagrad: ${words}`) });
@@ -55,6 +57,7 @@ export async function verify(wanted: readonly string[], flags: VerifyFlags): Pro
   const jobs = jobsOf(claims, (claim) => seedsOf(claim, flags.plan, flags.seed, flags.seeds));
   const workers = Math.max(1, Math.min(flags.workers ?? availableParallelism(), jobs.length));
   say(`lemmagrad: ${counted(claims.length, "claim")}, ${flags.plan} plan: ${costWords(costOf(jobs, workers))}.`);
+  if (claims.length < chosen.length) say(`lemmagrad: ${counted(chosen.length - claims.length, "more claim")} in the full plan only (--plan full): ${chosen.filter((one) => !claims.includes(one)).map(({ claim }) => claim.id).join(", ")}.`);
 
   const pool = claimPool({ workers, backend: flags.backend, external: flags.claims !== undefined });
   let results: ClaimResult[];

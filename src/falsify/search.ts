@@ -72,7 +72,7 @@ export async function search(claim: Claim, options: SearchOptions): Promise<Sear
   let nextSeed = seed;
   const fresh = (n: number) => Array.from({ length: n }, () => nextSeed++);
   const every = (claim.required ?? 1) === 1 && !isPooled(claim.prediction);
-  const perPoint = isPooled(claim.prediction) ? claim.plan.quick.seeds : every ? 1 : firstSeeds;
+  const perPoint = isPooled(claim.prediction) ? (claim.plan.quick ?? claim.plan.full).seeds : every ? 1 : firstSeeds;
   const covered = () => coverageOf(region.box, proposer.counts, counts, tried.filter(({ origin }) => origin === "uniform"));
 
   const propose = (at: number): Task & { origin: Origin } => {

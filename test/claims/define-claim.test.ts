@@ -31,11 +31,11 @@ describe("predictions", () => {
     expect(before.judge({ v: [], u: [] }).holds).toBe(false);
   });
   it("closedForm compares ratios, counts a share, and holds for nothing when there is nothing", () => {
-    const within = closedForm(0.1, "within 10 %", 0.5);
-    expect(within.judge({ predicted: [1, 1], observed: [1.09, 2] })).toEqual({ holds: true, observed: "observed/predicted 1.09 to 2, median 1.545 (1 of 2 within 10 %)" });
-    expect(within.judge({ predicted: [1, 1], observed: [1.2, 2] }).holds).toBe(false);
-    expect(within.judge({ predicted: [], observed: [] }).holds).toBe(false);
-    expect(closedForm(0.1, "").judge({ predicted: [1], observed: [NaN] }).holds).toBe(false);
+    const within = closedForm("size", 0.1, "within 10 %", 0.5);
+    expect(within.judge({ size: { predicted: [1, 1], observed: [1.09, 2] } })).toEqual({ holds: true, observed: "observed/predicted 1.09 to 2, median 1.545 (1 of 2 within 10 %)" });
+    expect(within.judge({ size: { predicted: [1, 1], observed: [1.2, 2] } }).holds).toBe(false);
+    expect(within.judge({ size: { predicted: [], observed: [] } }).holds).toBe(false);
+    expect(closedForm("size", 0.1, "").judge({ size: { predicted: [1], observed: [NaN] } }).holds).toBe(false);
   });
   it("bounds judges a list by its worst entry, and NaN or an empty list satisfies nothing", () => {
     const limits = bounds({ x: { atLeast: 0, atMost: 1 } }, "x in [0, 1]");

@@ -80,3 +80,22 @@ describe("runs", () => {
     expect(seen).toEqual([0.25, 0.5, 0.75, 1]);
   });
 });
+
+describe("a claim's own faults", () => {
+  it("an observable without the quantity that the prediction names is said in the claim's name", async () => {
+    const claim = defineClaim(toyClaim({ prediction: bounds({ growth: { atLeast: 0 } }, "growth at least 0") as never }));
+    await expect(verifyClaim(claim)).rejects.toThrow(/^claim toy-claim: prediction: the observable has no "growth"\.\n.*the observable gives value\./);
+  });
+  it("what an observable throws is said in the claim's name, with the way to see more", async () => {
+    const observable = ({ run }: { run: { value: number } }) => ({ value: (run as unknown as { training: { loss: number } }).training.loss });
+    await expect(verifyClaim(defineClaim(toyClaim({ observable })))).rejects.toThrow(/^claim toy-claim: judging it threw TypeError: Cannot read properties of undefined \(reading 'loss'\)\.\n[^]*--debug/);
+  });
+});
+
+describe("a claim without a quick plan", () => {
+  it("has the seeds of its full plan, and says so when the quick one is asked for", () => {
+    const long = defineClaim(toyClaim({ plan: { quick: null, full: { seeds: 3, controlSeeds: 2 } } }));
+    expect(seedsOf(long, "full", 5)).toEqual({ seeds: [5, 6, 7], controlSeeds: [5, 6] });
+    expect(() => seedsOf(long, "quick", 1)).toThrow(/toy-claim takes too long for the quick plan and has none\.[^]*add --plan full/);
+  });
+});

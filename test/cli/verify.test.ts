@@ -148,6 +148,20 @@ describe("verify", () => {
     expect(await lemmagrad("claims", "--claims", broken)).toMatchObject({ code: 2, stderr: expect.stringContaining("the module does not load") as string });
   });
 
+  it("leaves a claim without a quick plan to the full one, and says so; asked for by name it is an error", async () => {
+    const long = join(folder, "long");
+    mkdirSync(long);
+    const lucky = JSON.stringify(join(testClaims, "lucky.mjs"));
+    writeFileSync(join(long, "x03-short.mjs"), `import { luckyClaim } from ${lucky};\nexport default luckyClaim("x03-short", 1, "supported");`);
+    writeFileSync(join(long, "x04-long.mjs"), `import { luckyClaim } from ${lucky};\nconst claim = luckyClaim("x04-long", 1, "supported");\nexport default { ...claim, plan: { ...claim.plan, quick: null } };`);
+    const verifyLong = (out: string, ...words: string[]) => lemmagrad("verify", ...words, "--claims", long, "--out", join(folder, out));
+    const quick = await verifyLong("long-quick");
+    expect(quick).toMatchObject({ code: 0, stderr: expect.stringContaining("1 more claim in the full plan only (--plan full): x04-long.") as string });
+    expect(quick.stdout).not.toContain("x04-long");
+    expect((await verifyLong("long-full", "--plan", "full")).stdout).toContain("x04-long");
+    expect(await verifyLong("long-named", "x04")).toMatchObject({ code: 2, stderr: expect.stringMatching(/x04-long takes too long for the quick plan[^]*add --plan full/) as string });
+  });
+
   it("says where an experiment failed, and shows the stack under --debug alone", async () => {
     const failing = join(folder, "failing");
     mkdirSync(failing);
