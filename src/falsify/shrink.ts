@@ -47,7 +47,7 @@ export async function shrink(claim: Claim, start: Counterexample, options: Shrin
   /** The first of the candidates that fails, in their order. */
   const firstFailing = async (candidates: readonly Point[]): Promise<Counterexample | undefined> => {
     for (let from = 0; from < candidates.length && !over(); from += abreast) {
-      const chunk = candidates.slice(from, from + abreast);
+      const chunk = candidates.slice(from, from + Math.min(abreast, most - tried));
       const seeds = every ? [...new Set([...best.seeds, 1, 2, 3])] : best.seeds;
       const found: (Counterexample | undefined)[] = [];
       let next = 0;
