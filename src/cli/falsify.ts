@@ -80,6 +80,7 @@ async function searchFor(loaded: LoadedClaim, flags: FalsifyFlags): Promise<numb
   });
   let result: SearchResult;
   let shrunk: Shrunk | undefined;
+  let searchSeconds: number;
   try {
     const until = (limit: number) => () => flags.points === undefined && clock.spent() >= limit;
     result = await search(claim, {
@@ -91,6 +92,7 @@ async function searchFor(loaded: LoadedClaim, flags: FalsifyFlags): Promise<numb
       },
     });
     line.end();
+    searchSeconds = secondsSince(startedAt);
     if (result.found !== undefined) {
       say(`found a point where it fails after ${counted(result.tried, "point")}; shrinking it, for at most ${flags.points === undefined ? `${duration(flags.budget)} of core time` : "400 points"}.`);
       shrunk = await shrink(claim, result.found, {
@@ -104,11 +106,11 @@ async function searchFor(loaded: LoadedClaim, flags: FalsifyFlags): Promise<numb
     free();
   }
   if (result.tried > 0 && result.covered.decided.n === 0 && result.found === undefined) throw undecidedEverywhere(claim, result);
-  const seconds = (Date.now() - startedAt.getTime()) / 1000;
+  const seconds = secondsSince(startedAt);
   const file = searchFile(result, shrunk, {
     claim, version, seed: flags.seed, seedsPerPoint: seeds, seconds, replayFlags: flags.claims === undefined ? "" : ` --claims ${shellWord(flags.claims)}`,
     rerun: commandOf(claim, { ...flags, points: result.tried, backend: availableBackends[0], workers: undefined, out: defaultOut, keep: undefined }),
-    environment: { node: process.version, platform: `${process.platform} ${process.arch}`, backend: flags.backend, workers, startedAt: startedAt.toISOString() },
+    environment: { node: process.version, platform: `${process.platform} ${process.arch}`, backend: flags.backend, workers, startedAt: startedAt.toISOString(), searchSeconds },
   });
   const path = join(flags.out, `${claim.id}.json`);
   writeWhole(path, jsonText(file));
@@ -118,6 +120,8 @@ async function searchFor(loaded: LoadedClaim, flags: FalsifyFlags): Promise<numb
   process.stdout.write(flags.json ? jsonText(file) : `${searchText(file)}\ndata: ${path}\n`);
   return shrunk === undefined ? exitCode.ok : exitCode.verdictDiffers;
 }
+
+const secondsSince = (start: Date): number => (Date.now() - start.getTime()) / 1000;
 
 /** Points drawn to see what one costs. */
 const samples = 16;

@@ -8,7 +8,8 @@ import { counted, duration, shellWord, shown, table } from "./table.ts";
 export interface SearchFile extends SearchSummary {
   schema: "lemmagrad search";
   version: string;
-  environment: { node: string; platform: string; backend: string; workers: number; startedAt: string };
+  /** `searchSeconds`: until it was found, or the search ended; `seconds` of the whole includes the shrinking. */
+  environment: { node: string; platform: string; backend: string; workers: number; startedAt: string; searchSeconds: number };
   seed: number;
   seedsPerPoint: number;
   points: Covered["points"];

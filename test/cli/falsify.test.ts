@@ -1,5 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { cpSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -34,7 +33,7 @@ const wordsOf = (line: string): string[] => line.split(" ").slice(2);
 describe("falsify", () => {
   it("says the cost first, ends with 0 when it finds nothing, and says how much was covered", async () => {
     const { code, stdout, stderr } = await lemmagrad(...words("right", "f01", "--points", "80", "--workers", "1"));
-    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringMatching(/^lemmagrad: f01-right, 80 points, 1 seed a point, about \d+ ms of core time each: about \d+ s on 1 worker, up to \d+ MB of memory; shrinking .*\n( +\d+ % {2}\d+ points? tried.*\n)+lemmagrad: done in \d+ s\.\n$/) as string });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringMatching(/^lemmagrad: f01-right, 80 points, 1 seed a point, about \d+ ms of core time each: about \d+ s on 1 worker, up to \d+ MB of memory; shrinking .*\n( *\d+ % {2}\d+ points? tried.*\n)+lemmagrad: done in \d+ s\.\n$/) as string });
     expect(stdout).toMatch(/^f01-right: nothing found in \d+ s\.\n {2}tried: 80 points inside the hypotheses of the point \(44 drawn evenly, \d+ at the edge, \d+ near failing\)\n/);
     expect(stdout).toMatch(/so: it fails in at most 6.582 % of the region \(95 %, exact; 0 of 44 even points failed\)\n/);
     expect(stdout).toMatch(/^x +\d+ of 10 /m);
@@ -98,15 +97,12 @@ describe("falsify", () => {
     const next = /Go on with:\n {2}(.*)\n/.exec(stderr)![1];
     expect(next).toBe(`npx lemmagrad falsify f03-slow --points 60 --seed 1 --workers 1 --out ${join(folder, "stopped")} --claims ${toys} --resume`);
     const kept = storedPoints("stopped");
-    const before = performance.now();
     expect((await lemmagrad(...wordsOf(next))).code).toBe(0);
     expect(existsSync(join(folder, "stopped/.runs"))).toBe(false);
-    const resumed = performance.now() - before;
     await lemmagrad(...words("whole", "f03", "--points", "60", "--workers", "1"));
     expect(comparable("stopped", "f03-slow")).toEqual(comparable("whole", "f03-slow"));
     // nothing that was kept ran again: 60 ms each
     expect(read("stopped", "f03-slow").seconds).toBeLessThan(read("whole", "f03-slow").seconds - 0.03 * kept);
-    expect(resumed).toBeGreaterThan(0);
   });
 
   it("--keep writes the shrunk point beside the claim, once, and --replay --keep writes down what it is now", async () => {
@@ -149,7 +145,7 @@ describe("falsify", () => {
     [["f04"], "Expected one of f01-right, f02-promises-too-much, f03-slow, f05-empty, f06-never-drawn, f07-throws."],
     [["f99"], 'there is no claim "f99"'],
     [["f05", "--points", "5"], "RegimeError: falsify f05-empty: none of 20000 draws in a row was inside the hypotheses.\n    sum small: failed in 100 %"],
-    [["f06", "--points", "16"], "RegimeError: falsify f06-never-drawn: none of 16 points was decided: 12 of 12 drawn evenly lie outside the claim's own hypotheses by their draws.\n    lottery won: failed at 12 of 12"],
+    [["f06", "--points", "16"], "RegimeError: falsify f06-never-drawn: none of 16 points was decided: 16 of 16 drawn evenly lie outside the claim's own hypotheses by their draws.\n    lottery won: failed at 16 of 16"],
     [["f03", "--budget", "0.01s"], "ParameterError: --budget 0.01s: it does not pay for one point: a run of f03-slow (1 seed a point) takes about 1 s."],
     [["f07", "--points", "40"], "a bug in the claim"],
     [["f01", "--budget", "10"], "Expected a time such as 90s, 10m or 1.5h"],
