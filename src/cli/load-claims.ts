@@ -1,7 +1,8 @@
 /** Finds claim modules, loads them, and picks those that were asked for. */
-import { readdirSync, statSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Claim, LoadedClaim } from "../claims/index.ts";
 import { FileError, LemmagradError, ParameterError } from "../errors/index.ts";
 import { installation } from "./installation.ts";
@@ -53,6 +54,19 @@ export function selectClaims(all: readonly LoadedClaim[], wanted: readonly strin
     });
   }));
   return all.filter((claim) => chosen.has(claim));
+}
+
+/** The one claim of that id or beginning. Errors: as selectClaims; ParameterError when it has no region, listing those that have one. */
+export function selectWithRegion(all: readonly LoadedClaim[], wanted: string, command: string): LoadedClaim {
+  const [loaded] = selectClaims(all, [wanted]);
+  if (loaded.claim.region !== undefined) return loaded;
+  const others = all.filter(({ claim }) => claim.region !== undefined).map(({ claim }) => claim.id);
+  throw new ParameterError({ where: command, problem: `claim ${loaded.claim.id} has no region: nothing says where else it is made.`, expected: others.length === 0 ? "a claim with a region; none has one." : `one of ${others.join(", ")}.` });
+}
+
+/** A hash of a claim's module, so that what an older version of it computed is not taken for its own. */
+export function contentOf({ url }: LoadedClaim): string {
+  return url === undefined ? "" : createHash("sha256").update(readFileSync(fileURLToPath(url))).digest("hex");
 }
 
 function modulesUnder(dir: string, where: string): string[] {

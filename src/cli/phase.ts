@@ -1,9 +1,6 @@
 /** `lemmagrad phase`: where in the space of parameters a claim holds, breaks, or does not speak. */
-import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { type AxisRequest, canonical, type Claim, cellOperations, cellWords, type CellTask, confusionOf, type Examined, type LoadedClaim, type PhaseCell, type PhasePlan, type PhaseResult, planPhase, type Point } from "../claims/index.ts";
 import { ParameterError } from "../errors/index.ts";
 import { availableBackends, type BackendName, selectBackend } from "../kernels/index.ts";
@@ -12,7 +9,7 @@ import { phaseCoordinates, phasePresets } from "../theories/robust-features/inde
 import { costOf, costWords } from "./cost.ts";
 import { exitCode, onInterrupt } from "./exit.ts";
 import { installation } from "./installation.ts";
-import { loadClaims, selectClaims } from "./load-claims.ts";
+import { contentOf, loadClaims, selectWithRegion } from "./load-claims.ts";
 import { checkFolder, writeWhole } from "./output.ts";
 import { cellPool } from "./pool.ts";
 import { progressLine } from "./progress.ts";
@@ -40,7 +37,7 @@ const defaultOut = "report/phase";
 export async function phase(wanted: string, flags: PhaseFlags): Promise<number> {
   const startedAt = new Date();
   const say = (words: string) => process.stderr.write(`${words}\n`);
-  const loaded = selectOne(await loadClaims(flags.claims), wanted);
+  const loaded = selectWithRegion(await loadClaims(flags.claims), wanted, "phase");
   const { claim } = loaded;
   const set = { ...presetPoint(flags, claim), ...parsePoint(flags.set) };
   const plan = planPhase(claim, { ...axesOf(flags), set, seed: flags.seed, seeds: flags.seeds, derived: phaseCoordinates });
@@ -162,13 +159,6 @@ function summary({ cells, confusion: c }: PhaseResult): string {
   ])}\ncells: ${verdicts.map(([count, words]) => `${count} ${words}`).join("; ")}\n`;
 }
 
-function selectOne(all: readonly LoadedClaim[], wanted: string): LoadedClaim {
-  const [loaded] = selectClaims(all, [wanted]);
-  if (loaded.claim.region !== undefined) return loaded;
-  const others = all.filter(({ claim }) => claim.region !== undefined).map(({ claim }) => claim.id);
-  throw new ParameterError({ where: "phase", problem: `claim ${loaded.claim.id} has no region: nothing says where else it is made.`, expected: others.length === 0 ? "a claim with a region; none has one." : `one of ${others.join(", ")}.` });
-}
-
 function axesOf({ preset, x, y }: PhaseFlags): { x: AxisRequest; y: AxisRequest } {
   const base = preset === undefined ? undefined : phasePresets[preset];
   const axes = { x: x ?? base?.x, y: y ?? base?.y };
@@ -191,11 +181,6 @@ function parsePoint(texts: readonly string[] = []): Point {
     if (at < 1 || value === "") throw new ParameterError({ where: `--set ${text}`, problem: "it is not of the form name=value.", expected: "a name, =, and a value, such as --set m=8." });
     return [text.slice(0, at).trim(), Number.isNaN(Number(value)) ? value : Number(value)] as const;
   }));
-}
-
-/** What a claim outside the package says, so that cells of an older version of it are not taken for its own. */
-function contentOf({ url }: LoadedClaim): string {
-  return url === undefined ? "" : createHash("sha256").update(readFileSync(fileURLToPath(url))).digest("hex");
 }
 
 const fileName = (text: string): string => text.replaceAll("/", "-over-").replaceAll(/[^\w-]+/g, "-");

@@ -1,11 +1,12 @@
-/** Worker threads that run the experiments of claims, and the cells of phase diagrams. */
+/** Worker threads that run the experiments of claims, the cells of phase diagrams, and the points of searches. */
 import { Piscina } from "piscina";
 import type { Examined, Job, Point } from "../claims/index.ts";
 import { ParameterError } from "../errors/index.ts";
+import type { Examined as ExaminedPoint, Task } from "../falsify/index.ts";
 import type { BackendName } from "../kernels/index.ts";
 import { WorkerError } from "./exit.ts";
 import { installation } from "./installation.ts";
-import type { ClaimTask, Outcome, PhaseTask } from "./worker.ts";
+import type { ClaimTask, Outcome, PhaseTask, SearchTask } from "./worker.ts";
 
 export interface Pool {
   run(job: Job): Promise<unknown>;
@@ -40,6 +41,25 @@ export function cellPool({ workers, backend, external }: { workers: number; back
       const outcome = await pool.run({ url, external, point, seeds, backend });
       if ("value" in outcome) return outcome.value;
       throw new WorkerError(`phase diagram, point ${JSON.stringify(point)}, seeds ${seeds.join(", ")}`, outcome.failure);
+    },
+    close: () => pool.destroy(),
+  };
+}
+
+export interface SearchPool {
+  run(url: string | undefined, task: Task): Promise<ExaminedPoint>;
+  close(): Promise<void>;
+}
+
+/** The same for the points of a search. */
+export function searchPool({ workers, backend, external }: { workers: number; backend: BackendName; external: boolean }): SearchPool {
+  const pool = new Piscina<SearchTask, Outcome<ExaminedPoint>>({ filename: installation().worker.href, name: "searchPoint", minThreads: workers, maxThreads: workers, recordTiming: false });
+  return {
+    async run(url, task) {
+      if (url === undefined) throw new ParameterError({ where: "falsify", problem: "the claim has no module.", expected: "a claim loaded from a file." });
+      const outcome = await pool.run({ url, external, task, backend });
+      if ("value" in outcome) return outcome.value;
+      throw new WorkerError(`search, point ${JSON.stringify(task.point)}, seeds ${task.seeds.join(", ")}`, outcome.failure);
     },
     close: () => pool.destroy(),
   };

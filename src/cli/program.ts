@@ -2,10 +2,12 @@
 import { Command, CommanderError, Option } from "commander";
 import { phasePresets, threatNames } from "../theories/robust-features/index.ts";
 import { exitCode, printError } from "./exit.ts";
+import { timeFrom } from "./core-time.ts";
 import { installation } from "./installation.ts";
 import { axisFrom, backendOption, debugOption, integerFrom, jsonOption, oneOf, positiveNumber, seedOption, setOption } from "./options.ts";
 import type { ClaimsFlags } from "./claims.ts";
 import type { ExplainFlags } from "./explain.ts";
+import type { FalsifyFlags } from "./falsify.ts";
 import type { PhaseFlags } from "./phase.ts";
 import type { PredictFlags } from "./predict.ts";
 import type { RunFlags } from "./run.ts";
@@ -86,6 +88,28 @@ function makeProgram(finish: (code: number) => void): Command {
       ["npx lemmagrad phase p07 --x e:10:1000:5:log --y d:12:48:3:log --seeds 5 --out saturation", "the step of the ascent against the dimension, with five seeds a cell"],
     ))
     .action(async (claim: string, flags: PhaseFlags) => finish(await (await import("./phase.ts")).phase(claim, flags)));
+
+  program.command("falsify")
+    .description("Search inside a claim's hypotheses for a point where it fails, and shrink it to the simplest one. Exit code 0: nothing found; 1: it fails at a point.")
+    .argument("<claim>", "id of a claim that has a region, or the beginning of one")
+    .addOption(new Option("--budget <time>", "core time of the search: 10m is ten minutes on one worker, five on two; shrinking may take as long again").argParser(timeFrom).default(600, "10m"))
+    .addOption(new Option("--points <n>", "try this many points instead, however long it takes: the same points and result on any number of workers").argParser(integerFrom(1)).conflicts("budget"))
+    .addOption(seedOption("the seed of the points, and the first of the runs"))
+    .addOption(new Option("--seeds <n>", "seeds a point; default 1, 4 for a claim that asks for a share of seeds, the quick plan's for one about all of them together").argParser(integerFrom(1)))
+    .addOption(new Option("--replay <point>", "try this point instead, with the seeds from --seed on, and print every hypothesis with its margin; what it leaves out is as at the reference point"))
+    .addOption(new Option("--keep", "write the shrunk point (or the replayed one) as an example that npm test replays, into the folder examples beside the claim"))
+    .addOption(backendOption())
+    .addOption(new Option("--workers <n>", "worker threads, at most 8; default one a core").argParser(integerFrom(1)))
+    .addOption(new Option("--out <folder>", "where the result goes; `lemmagrad verify` shows those in report/falsify").default("report/falsify"))
+    .addOption(new Option("--claims <folder>", "claims of your own instead"))
+    .addOption(new Option("--resume", "go on with an interrupted search that wrote to the same folder"))
+    .addOption(jsonOption())
+    .addOption(debugOption())
+    .addHelpText("after", examples(
+      ["npx lemmagrad falsify p03-learning-time --budget 10m", "ten core-minutes of search"],
+      ["npx lemmagrad falsify p04 --replay k=2,N=4,P=50 --seed 7", "whether a claim holds at one point, and by how much its hypotheses do"],
+    ))
+    .action(async (claim: string, flags: FalsifyFlags) => finish(await (await import("./falsify.ts")).falsify(claim, flags)));
 
   program.command("run")
     .description("Train one network and record every probe.")

@@ -1,7 +1,10 @@
-/** What worker threads run: one experiment of a claim, one cell of a phase diagram, or one training run. Errors come back as data, with their class's name. */
+/** What worker threads run: one experiment of a claim, one cell of a phase diagram, one point of a search, or one training run. Errors come back as data, with their class's name. */
 import type { MessagePort } from "node:worker_threads";
 import { type Claim, examineCell, type Examined, type Experiment, experimentKey, type Point } from "../claims/index.ts";
 import { InternalError, LemmagradError } from "../errors/index.ts";
+// not from its index, which would load fast-check into every worker thread
+import { type Examined as ExaminedPoint, examinePoint } from "../falsify/examine.ts";
+import type { Task } from "../falsify/index.ts";
 import { type BackendName, selectBackend } from "../kernels/index.ts";
 import { elements, fromBuffer } from "../ndarray/index.ts";
 import { type RunRecord, type RunSpec, simulate, type State } from "../theories/robust-features/index.ts";
@@ -90,6 +93,25 @@ export async function phaseCell({ url, external, point, seeds, backend }: PhaseT
     if (external) shareThisInstallation();
     const { default: claim } = (await import(url)) as { default: Claim };
     return { value: examineCell(claim, point, seeds) };
+  } catch (error) {
+    return { failure: failureOf(error) };
+  }
+}
+
+export interface SearchTask {
+  url: string;
+  external: boolean;
+  task: Task;
+  backend: BackendName;
+}
+
+/** Tries a claim at a point of its region. */
+export async function searchPoint({ url, external, task: { point, seeds, untilFailure = false }, backend }: SearchTask): Promise<Outcome<ExaminedPoint>> {
+  try {
+    selectBackend(backend);
+    if (external) shareThisInstallation();
+    const { default: claim } = (await import(url)) as { default: Claim };
+    return { value: examinePoint(claim, point, seeds, { untilFailure }) };
   } catch (error) {
     return { failure: failureOf(error) };
   }

@@ -1,5 +1,5 @@
 /** One point of a claim's region, tried: its hypotheses, the runs of some seeds, and whether the claim fails there. */
-import { type Claim, clopperPearson, isPooled, type Point, regionOf } from "../claims/index.ts";
+import { type Claim, clopperPearson, type HypothesisResult, isPooled, type Point, regionOf } from "../claims/index.ts";
 import { LemmagradError } from "../errors/index.ts";
 
 /** One seed at one point. */
@@ -11,8 +11,10 @@ export interface Trial {
   observed: string;
   /** How far the prediction is from failing, in its own unit; null where it does not say. */
   margin: number | null;
-  /** Hypotheses that this seed breaks. */
+  /** Names of the hypotheses that this seed breaks. */
   broken: string[];
+  /** All of the claim's own, where they were asked for. */
+  hypotheses?: HypothesisResult[];
 }
 
 export interface Examined {
@@ -29,13 +31,21 @@ export interface Examined {
 /** outside: no seed satisfies the hypotheses (or, of a pooled claim, less than half of them). */
 export type PointOutcome = "outside" | "holds" | "fails" | "undecided";
 
+export interface ExamineOptions {
+  /** Stop at the first seed inside the hypotheses that fails. */
+  untilFailure?: boolean;
+  /** Run, and judge, where the point breaks a hypothesis too. */
+  outsideToo?: boolean;
+  /** Keep every seed's hypotheses with their margins. */
+  keepHypotheses?: boolean;
+}
+
 /**
- * Runs the claim at a point. Runs nothing where the point breaks a hypothesis, unless `outsideToo`; stops at the first seed inside the
- * hypotheses that fails, if `untilFailure`.
+ * Runs the claim at a point; runs nothing where the point breaks a hypothesis, unless told to.
  *
  * Errors: what the claim's runs, hypotheses and observable throw; a LemmagradError of `experiments` means that there is no such point.
  */
-export function examinePoint(claim: Claim, point: Point, seeds: readonly number[], options: { untilFailure?: boolean; outsideToo?: boolean } = {}): Examined {
+export function examinePoint(claim: Claim, point: Point, seeds: readonly number[], options: ExamineOptions = {}): Examined {
   const region = regionOf(claim);
   let clearance = Infinity;
   let binding = "none";
@@ -55,16 +65,18 @@ export function examinePoint(claim: Claim, point: Point, seeds: readonly number[
   const observations: unknown[] = [];
   for (const seed of seeds) {
     const runs = Object.fromEntries(Object.entries(experiments).map(([name, experiment]) => [name, experiment.run(seed)]));
-    const broken = claim.hypotheses(runs, seed).filter(({ holds }) => !holds).map(({ name }) => name);
+    const hypotheses = claim.hypotheses(runs, seed);
+    const broken = hypotheses.filter(({ holds }) => !holds).map(({ name }) => name);
+    const kept = options.keepHypotheses ? { hypotheses } : {};
     const inside = clearance >= 0 && broken.length === 0;
     const observation = claim.observable(runs);
     if (isPooled(claim.prediction)) {
       if (inside || options.outsideToo) observations.push(observation);
-      trials.push({ seed, inside, holds: true, observed: claim.prediction.describe(observation), margin: null, broken });
+      trials.push({ seed, inside, holds: true, observed: claim.prediction.describe(observation), margin: null, broken, ...kept });
       continue;
     }
     const margin = claim.prediction.margin?.(observation) ?? null;
-    trials.push({ seed, inside, ...claim.prediction.judge(observation), margin, broken });
+    trials.push({ seed, inside, ...claim.prediction.judge(observation), margin, broken, ...kept });
     if (options.untilFailure && inside && !trials.at(-1)!.holds) break;
   }
   if (!isPooled(claim.prediction)) return { clearance, binding, trials };

@@ -27,6 +27,8 @@ export interface SearchOptions {
   points?: number;
   timeIsUp?: () => boolean;
   execute: Execute;
+  /** Seeds of a point; default 1, 4 or the quick plan's, as told below. */
+  seeds?: number;
   /** How many tasks `execute` takes at once; does not change the result. Default 1. */
   concurrency?: number;
   onPoint?: (state: SearchState) => void;
@@ -34,7 +36,7 @@ export interface SearchOptions {
 
 export interface SearchState {
   tried: number;
-  covered: Covered;
+  covered: () => Covered;
 }
 
 export interface SearchResult {
@@ -44,7 +46,7 @@ export interface SearchResult {
 }
 
 /** Points of a round: every other one is uniform, the others are chosen from what earlier rounds saw. */
-const roundSize = 8;
+export const roundSize = 8;
 /** Seeds of a point of a claim that asks for a share: more while they leave it undecided. */
 const [firstSeeds, mostSeeds] = [4, 32];
 
@@ -71,8 +73,8 @@ export async function search(claim: Claim, options: SearchOptions): Promise<Sear
   const counts = { uniform: 0, edge: 0, climb: 0 };
   let nextSeed = seed;
   const fresh = (n: number) => Array.from({ length: n }, () => nextSeed++);
-  const every = (claim.required ?? 1) === 1 && !isPooled(claim.prediction);
-  const perPoint = isPooled(claim.prediction) ? (claim.plan.quick ?? claim.plan.full).seeds : every ? 1 : firstSeeds;
+  const every = isAboutEverySeed(claim);
+  const perPoint = options.seeds ?? seedsOfPoint(claim);
   const covered = () => coverageOf(region.box, proposer.counts, counts, tried.filter(({ origin }) => origin === "uniform"));
 
   const propose = (at: number): Task & { origin: Origin } => {
@@ -105,14 +107,17 @@ export async function search(claim: Claim, options: SearchOptions): Promise<Sear
   };
 
   while (tried.length < points && !timeIsUp()) {
-    // the number of tasks at once must not change the result: a round is proposed before any of it runs, and read in its order
-    const round = Array.from({ length: Math.min(roundSize, points - tried.length) }, (_, at) => propose(at));
+    // neither the number of tasks at once nor where the search is cut short changes what it does until then: a whole round is proposed
+    // before any of it runs, and is read in its order
+    const round = Array.from({ length: roundSize }, (_, at) => propose(at));
+    const wanted = Math.min(roundSize, points - tried.length);
     const examined: Examined[] = [];
     let next = 0;
     const worker = async (): Promise<void> => {
-      while (next < round.length && !(timeIsUp() && next > 0)) {
+      while (next < wanted && !(timeIsUp() && next > 0)) {
         const at = next++;
-        examined[at] = await execute(round[at]);
+        const { origin: _origin, ...task } = round[at];
+        examined[at] = await execute({ ...task, untilFailure: every });
       }
     };
     await Promise.all(Array.from({ length: concurrency }, worker));
@@ -121,13 +126,35 @@ export async function search(claim: Claim, options: SearchOptions): Promise<Sear
       tried.push(one);
       counts[one.origin]++;
       const found = await settle(one);
-      onPoint?.({ tried: tried.length, covered: covered() });
+      onPoint?.({ tried: tried.length, covered });
       if (found !== undefined) return { tried: tried.length, covered: covered(), found: { ...found, origin: one.origin } };
       const footing = footingOf(one);
-      if (footing !== undefined) footings.push(footing);
+      if (footing !== undefined) insert(footings, footing);
     }
   }
   return { tried: tried.length, covered: covered() };
+}
+
+/** Whether one seed that fails refutes the claim. */
+export function isAboutEverySeed(claim: Claim): boolean {
+  return (claim.required ?? 1) === 1 && !isPooled(claim.prediction);
+}
+
+/** Seeds with which a point is first tried. */
+export function seedsOfPoint(claim: Claim): number {
+  if (isPooled(claim.prediction)) return claim.plan.quick.seeds;
+  return isAboutEverySeed(claim) ? 1 : firstSeeds;
+}
+
+/** Keeps the footings ordered by their margin, the nearest to failing first; of equal ones the earlier. */
+function insert(footings: Footing[], footing: Footing): void {
+  let [low, high] = [0, footings.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (footings[middle].margin <= footing.margin) low = middle + 1;
+    else high = middle;
+  }
+  footings.splice(low, 0, footing);
 }
 
 /** A decided point to climb from; its distance from failing is the prediction's own, or, where that has none, the hypotheses'. */

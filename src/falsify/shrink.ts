@@ -1,8 +1,8 @@
 /** From a point where a claim fails to the simplest one: one parameter after another, and two at once where one alone would leave the hypotheses. */
-import { type Claim, isPooled, type Point, regionOf } from "../claims/index.ts";
+import { type Claim, type Point, regionOf } from "../claims/index.ts";
 import { observedAt, outcomeOf } from "./examine.ts";
 import { Proposer } from "./propose.ts";
-import type { Counterexample, Execute } from "./search.ts";
+import { type Counterexample, type Execute, isAboutEverySeed } from "./search.ts";
 import { complexity, notSimplest, pointComplexity, simplerValues } from "./simplicity.ts";
 import { type Box, freeParameters, valueAt } from "./space.ts";
 
@@ -39,7 +39,7 @@ export async function shrink(claim: Claim, start: Counterexample, options: Shrin
   const { execute, concurrency = 1, most = 400, timeIsUp = () => false, onImprovement } = options;
   const { box } = regionOf(claim);
   const proposer = new Proposer(regionOf(claim), 0);
-  const every = (claim.required ?? 1) === 1 && !isPooled(claim.prediction);
+  const every = isAboutEverySeed(claim);
   let best = start;
   let [tried, improvements] = [0, 0];
   const over = () => tried >= most || timeIsUp();
@@ -47,7 +47,7 @@ export async function shrink(claim: Claim, start: Counterexample, options: Shrin
   /** The first of the candidates that fails, in their order. */
   const firstFailing = async (candidates: readonly Point[]): Promise<Counterexample | undefined> => {
     for (let from = 0; from < candidates.length && !over(); from += abreast) {
-      const chunk = candidates.slice(from, from + abreast);
+      const chunk = candidates.slice(from, from + Math.min(abreast, most - tried));
       const seeds = every ? [...new Set([...best.seeds, 1, 2, 3])] : best.seeds;
       const found: (Counterexample | undefined)[] = [];
       let next = 0;

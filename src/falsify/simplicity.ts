@@ -25,7 +25,7 @@ export function notSimplest(box: Box, point: Point): string[] {
   return Object.keys(box).filter((name) => complexity(box[name], point[name]) > 0);
 }
 
-/** Simpler values to try instead of one, the simplest first: no more than a dozen, closing in on the value itself. */
+/** Simpler values to try instead of one, the simplest first: at most fifteen, closing in on the value itself. */
 export function simplerValues(range: Range, value: Value): Value[] {
   if (typeof range !== "object") return [];
   if (!isInterval(range)) return range.choices.slice(0, Math.max(0, range.choices.indexOf(value))) as Value[];
@@ -38,7 +38,7 @@ export function simplerValues(range: Range, value: Value): Value[] {
     ? [low, low + 1, ...between.map(Math.round), rounded(x, 1, Math.floor), x - 1]
     : [toward, ...between.flatMap((y) => [rounded(y, 1, Math.round), rounded(y, 2, Math.round)]), ...[1, 2].flatMap((digits) => [rounded(x, digits, Math.floor), rounded(x, digits, Math.ceil)])];
   const own = complexity(range, x);
-  return [...new Set(candidates)].filter((y) => y >= low && y <= high && complexity(range, y) < own).sort((a, b) => complexity(range, a) - complexity(range, b)).slice(0, 12);
+  return [...new Set(candidates)].filter((y) => y >= low && y <= high && complexity(range, y) < own).sort((a, b) => complexity(range, a) - complexity(range, b));
 }
 
 /** Digits of a number as it is written, without leading and trailing zeros. */
