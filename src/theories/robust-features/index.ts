@@ -10,7 +10,7 @@ export type { RunRecord, RunSpec, ThreatSpec } from "./run-record.ts";
 export * from "./closed-forms.ts";
 export * from "./hypotheses.ts";
 export { type InitialState, reducedDynamics, type ReducedOptions, type ReducedRun } from "./reduced-dynamics.ts";
-export { coupledDynamics, coupledNoisePoints, type CoupledOptions, type CoupledState } from "./coupled-dynamics.ts";
+export { coupledDynamics, coupledNoisePoints, type CoupledOptions, type CoupledState, type CoupledTerm, coupledTerms } from "./coupled-dynamics.ts";
 export * from "./reference-runs.ts";
 export * from "./injection-experiments.ts";
 export { type GrowthWithNoise, growthWithNoise, impliedSizeNoise } from "./patch-noise.ts";
