@@ -4,7 +4,8 @@
  * Two kinds of patch a class stand for the whole training set: alpha u_y + n, counted sR times, and beta v_y + n, counted sN
  * times, the mean over n ~ N(0, sigma_n^2 I) taken over the uncorrelated nodes of a lattice in all d coordinates. What the one-class dynamics
  * leave out is kept: other classes' logits, their part in the attack and in the gradient. What is left out is chance: that a
- * training set holds finitely many noises, and that samples of one class differ in their logits.
+ * training set holds finitely many noises, and that samples of one class differ in their logits. Random amplitudes (three nodes a kind)
+ * and momentum are covered; mini-batches are as all samples at once, which they are in the mean.
  *
  * Source: derived in docs/theory, section 7.
  */
@@ -13,6 +14,7 @@ import { currentKernels, expF64, type FloatArray, type Kernels } from "../../ker
 import { checkNoisePoints, latticeSize, normalLattice, uncorrelated } from "./noise-lattice.ts";
 import type { ReducedRun } from "./reduced-dynamics.ts";
 import { nonRobustPatchCount, type Setting } from "./setting.ts";
+import { amplitudeNodes } from "./variations.ts";
 
 /** Row-major: W [k,m,d], features [k,d] each. */
 export interface CoupledState {
@@ -74,7 +76,7 @@ interface Kind {
 }
 
 function iterate(kernels: Kernels, setting: Setting, initial: CoupledState, points: number, { mode, steps, without = [] }: CoupledOptions): ReducedRun {
-  const { k, m, d, q, rho, eta, e, eps } = setting;
+  const { k, m, d, q, rho, eta, e, eps, momentum = 0 } = setting;
   const keeps = (term: CoupledTerm) => !without.includes(term);
   const array = (length: number) => kernels.allocate("float64", length);
   const { kinds, patches: clean } = patchesOf(setting, initial, points, array);
@@ -87,7 +89,9 @@ function iterate(kernels: Kernels, setting: Setting, initial: CoupledState, poin
   const [z, factors] = [array(rows * neurons), array(rows * neurons)];
   const [sums, cotangents] = [array(kinds.length * k), array(kinds.length * k)];
   const logits = new Float64Array(k * k);
-  const step = array(neurons * d);
+  // minus eta times the gradient, and the last change of the weights, which momentum repeats
+  const [step, last] = [array(neurons * d), array(neurons * d)];
+  last.fill(0);
   const components = new FeatureComponents(kernels, setting, initial, array);
 
   /** z, sums and logits of the patches at the present weights; row y of `logits` belongs to a sample of class y. */
@@ -111,7 +115,7 @@ function iterate(kernels: Kernels, setting: Setting, initial: CoupledState, poin
   for (let t = 0; t <= steps; t++) {
     forward(clean);
     components.record(run, t, weights);
-    kinds.forEach(({ y, robust, share }, c) => { (robust ? run.robustPart : run.nonRobustPart)[t * k + y] = share * sums[c * k + y]; });
+    kinds.forEach(({ y, robust, share }, c) => { (robust ? run.robustPart : run.nonRobustPart)[t * k + y] += share * sums[c * k + y]; });
     for (let y = 0; y < k; y++) run.p[t * k + y] = softmax(logits, y, k)[y];
     if (t === steps) break;
     if (mode === "adversarial") {
@@ -127,19 +131,20 @@ function iterate(kernels: Kernels, setting: Setting, initial: CoupledState, poin
     backward(({ y, share }, i) => (i === y ? (eta / k) * share * (1 - p[y][y]) : keeps("other descent") ? -(eta / k) * share * p[y][i] : 0));
     kernels.matmulTN(factors, mode === "adversarial" ? attacked : clean, step, neurons, d, rows);
     if (!keeps("moving residuals")) components.keepOwn(step);
-    kernels.add(weights, step, weights);
+    if (momentum > 0) kernels.axpy(momentum, last, step, last);
+    kernels.add(weights, momentum > 0 ? last : step, weights);
   }
   return run;
 }
 
 /** Row c L + l of the patches is kind c with the l-th of L noises. */
 function patchesOf(setting: Setting, { robust, nonRobust }: CoupledState, points: number, array: (length: number) => FloatArray): { kinds: Kind[]; patches: FloatArray } {
-  const { k, d, alpha, beta, sR, sigmaN } = setting;
+  const { k, d, alpha, beta, sR, sigmaN, alphaSpread, betaSpread } = setting;
   const noise = uncorrelated(normalLattice(points, d, "coupledDynamics"));
   const carried = [
-    { robust: true, feature: robust, amplitude: alpha, count: sR },
-    { robust: false, feature: nonRobust, amplitude: beta, count: nonRobustPatchCount(setting) },
-  ].filter(({ count }) => count > 0);
+    { robust: true, feature: robust, nodes: amplitudeNodes(alpha, alphaSpread), count: sR },
+    { robust: false, feature: nonRobust, nodes: amplitudeNodes(beta, betaSpread), count: nonRobustPatchCount(setting) },
+  ].filter(({ count }) => count > 0).flatMap(({ nodes, count, ...own }) => nodes.map(({ amplitude, weight }) => ({ ...own, amplitude, count: weight * count })));
   const kinds = Array.from({ length: k }, (_, y) => carried.map((own) => ({ ...own, y, share: own.count / points }))).flat();
   const patches = array(kinds.length * points * d);
   kinds.forEach(({ feature, amplitude, y }, c) => noise.forEach((node, l) => {

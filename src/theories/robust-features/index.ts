@@ -1,5 +1,6 @@
 /** lemmagrad/robust-features: the theory of Li & Li (arXiv 2410.08503), made exact in docs/theory. */
 export { energies, makeSetting, nonRobustPatchCount, referencePoint, type Setting, settingNames } from "./setting.ts";
+export { type Variations, variationNames } from "./variations.ts";
 export { sampleData, sampleState, type PatchData, type State } from "./data.ts";
 export { patchNetwork } from "./network.ts";
 export { type Features, inject, makeThreat, nonRobustSubspace, suppress, threatNames } from "./threats.ts";
