@@ -1,7 +1,7 @@
 /** `lemmagrad predict`: what the theory says of a setting and a seed, before anything is trained. */
 import type { HypothesisResult } from "../claims/index.ts";
 import {
-  energies, makeSetting, noFreezeMargin, probeWeights, race, raceProbability, reducedDynamics, residualGram, robustSizeBound, sampleState, saturationSize, seedHypotheses,
+  energies, equivalentSetting, makeSetting, noFreezeMargin, probeWeights, race, raceProbability, reducedDynamics, residualGram, robustSizeBound, sampleState, saturationSize, seedHypotheses,
   type Setting, settingHypotheses,
 } from "../theories/robust-features/index.ts";
 import { exitCode } from "./exit.ts";
@@ -63,6 +63,8 @@ export async function predict(flags: PredictFlags): Promise<number> {
 
 export function predictionOf(setting: Setting, seed: number, steps: number): Prediction {
   const { k, m } = setting;
+  // random amplitudes and momentum as the plain setting with the same energies and pace
+  const plain = equivalentSetting(setting);
   // only features and weights are needed, and neither depends on the number of samples or patches
   const state = sampleState({ ...setting, N: 1, P: 1, sR: 0 }, seed);
   const { U, V, nu, residual } = probeWeights(state.W, state);
@@ -72,9 +74,9 @@ export function predictionOf(setting: Setting, seed: number, steps: number): Pre
     const [u, v] = [row(U), row(V)];
     const [u0, v0] = [Math.max(...u), Math.max(...v)];
     const rest = (values: Float64Array, most: number) => row(nu)[values.indexOf(most)];
-    const { robust, nonRobust, first } = race(setting, u, v);
+    const { robust, nonRobust, first } = race(plain, u, v);
     return {
-      class: i, u0, v0, robustTime: robust, nonRobustTime: nonRobust, first, robustBound: robustSizeBound(setting, u0, v0),
+      class: i, u0, v0, robustTime: robust, nonRobustTime: nonRobust, first, robustBound: robustSizeBound(plain, u0, v0),
       saturation: saturationSize(setting, rest(v, v0)), noFreeze: noFreezeMargin(setting, u0, rest(u, u0)).margin,
     };
   });
@@ -86,7 +88,7 @@ export function predictionOf(setting: Setting, seed: number, steps: number): Pre
     }));
   };
   return {
-    setting, seed, steps, energies: energies(setting), firstProbability: raceProbability(setting),
+    setting, seed, steps, energies: energies(plain), firstProbability: raceProbability(plain),
     hypotheses: [...settingHypotheses(setting), ...seedHypotheses(setting, { u: U, v: V, nu })],
     classes, reduced: { standard: reducedEnd("standard"), adversarial: reducedEnd("adversarial") },
   };

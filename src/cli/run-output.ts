@@ -75,4 +75,4 @@ export function runArrays({ record, initialWeights, finalWeights }: Trained): Re
   }
 }
 
-const integers: ReadonlySet<keyof Setting> = new Set<keyof Setting>(["k", "m", "P", "sR", "d", "q", "N"]);
+const integers: ReadonlySet<keyof Setting> = new Set<keyof Setting>(["k", "m", "P", "sR", "d", "q", "N", "batch"]);

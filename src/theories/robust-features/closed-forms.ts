@@ -8,3 +8,4 @@ export * from "./closed-forms/under-attack.ts";
 export * from "./closed-forms/robust-radius.ts";
 export * from "./closed-forms/injection.ts";
 export * from "./closed-forms/one-neuron.ts";
+export * from "./closed-forms/varied.ts";

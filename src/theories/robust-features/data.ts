@@ -36,10 +36,13 @@ export function sampleState(setting: Setting, seed: number): State {
 }
 
 export function sampleData(setting: Setting, seed: number): PatchData {
-  const { k, P, sR, d, N, alpha, beta, sigmaN } = setting;
+  const { k, P, sR, d, N, alpha, beta, sigmaN, alphaSpread = 0, betaSpread = 0 } = setting;
   const basis = setting.basis === "identity" ? identity(2 * k, d) : orthonormalRows(2 * k, d, seed);
   const X = stream(seed, "patch noise").fillNormal(new Float64Array(N * P * d), sigmaN);
   const places = stream(seed, "robust patches");
+  const amplitudes = stream(seed, "amplitudes");
+  /** Uniform on 1 +- spread; nothing is drawn without spread. */
+  const factor = (spread: number) => (spread === 0 ? 1 : 1 + spread * (2 * amplitudes.uniform() - 1));
   const isRobust = new Uint8Array(N * P);
   const y = Int32Array.from({ length: N }, (_, n) => n % k);
   for (let n = 0; n < N; n++) {
@@ -47,7 +50,7 @@ export function sampleData(setting: Setting, seed: number): PatchData {
     for (let p = 0; p < P; p++) {
       const robust = isRobust[n * P + p] === 1;
       const feature = ((robust ? 0 : k) + y[n]) * d;
-      const size = robust ? alpha : beta;
+      const size = robust ? alpha * factor(alphaSpread) : beta * factor(betaSpread);
       const at = (n * P + p) * d;
       for (let j = 0; j < d; j++) X[at + j] += size * basis[feature + j];
     }

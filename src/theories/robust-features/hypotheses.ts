@@ -12,6 +12,7 @@ import { ShapeError } from "../../errors/index.ts";
 import { energies, type Setting } from "./setting.ts";
 import { largestRelativeGrowth, largest, lotteryProbability, medianLargest, noFreezeMargin, saturationSize } from "./closed-forms.ts";
 import { integerPower } from "./smoothed-relu-scalar.ts";
+import { isVaried, variationNames } from "./variations.ts";
 
 /** Initial weights of one seed; k classes, m neurons, row-major [k,m]; units of a weight. */
 export interface InitialSizes {
@@ -116,9 +117,15 @@ export function noFreeze(setting: Setting, initial: InitialSizes): HypothesisRes
   return below("no freeze", String.raw`\alpha u > \min(e\,s'(\alpha u)(u^2+\nu^2),\ \epsilon\sqrt{u^2+\nu^2}) \text{ for } u_0 \le u \le \rho/\alpha`, 1, worst, `least ratio per class ${margins.map(show).join(", ")}`, true);
 }
 
-/** All predicates that need the setting alone. */
+/** Constant amplitudes, no momentum, all samples at every step. Margin: difference, how many of these do not hold. */
+export function asInTheory(setting: Setting): HypothesisResult {
+  const varied = variationNames.filter((name) => (setting[name] ?? 0) !== 0);
+  return { name: "as in the theory", maths: String.raw`\alpha,\beta\ \text{constant},\ \mu=0,\ \text{full batch}`, holds: varied.length === 0, margin: 0.5 - varied.length, detail: `varied: ${varied.join(", ") || "nothing"} (margin: difference)` };
+}
+
+/** All predicates that need the setting alone; that it is as in the theory is said only where it is not. */
 export function settingHypotheses(setting: Setting): HypothesisResult[] {
-  return [radiusBetweenAmplitudes, energiesApart, powerAtLeastThree, noiseSmall, initialisationSmall, stepSmall, (s: Setting) => saturationOnBend(s)].map((hypothesis) => hypothesis(setting));
+  return [...(isVaried(setting) ? [asInTheory] : []), radiusBetweenAmplitudes, energiesApart, powerAtLeastThree, noiseSmall, initialisationSmall, stepSmall, (s: Setting) => saturationOnBend(s)].map((hypothesis) => hypothesis(setting));
 }
 
 /** All predicates that need one seed's initial correlations. */

@@ -1,5 +1,6 @@
 /** lemmagrad/robust-features: the theory of Li & Li (arXiv 2410.08503), made exact in docs/theory. */
 export { energies, makeSetting, nonRobustPatchCount, referencePoint, type Setting, settingNames } from "./setting.ts";
+export { type Variations, variationNames } from "./variations.ts";
 export { sampleData, sampleState, type PatchData, type State } from "./data.ts";
 export { patchNetwork } from "./network.ts";
 export { type Features, inject, makeThreat, nonRobustSubspace, suppress, threatNames } from "./threats.ts";
@@ -10,7 +11,7 @@ export type { RunRecord, RunSpec, ThreatSpec } from "./run-record.ts";
 export * from "./closed-forms.ts";
 export * from "./hypotheses.ts";
 export { type InitialState, reducedDynamics, type ReducedOptions, type ReducedRun } from "./reduced-dynamics.ts";
-export { coupledDynamics, coupledNoisePoints, type CoupledOptions, type CoupledState } from "./coupled-dynamics.ts";
+export { coupledDynamics, coupledNoisePoints, type CoupledOptions, type CoupledState, type CoupledTerm, coupledTerms } from "./coupled-dynamics.ts";
 export * from "./reference-runs.ts";
 export * from "./injection-experiments.ts";
 export { type GrowthWithNoise, growthWithNoise, impliedSizeNoise } from "./patch-noise.ts";

@@ -10,12 +10,15 @@
  * coordinates in the (m+2)-dimensional span of u_hat, v_hat and the residuals (Cholesky factor of their Gram matrix), where
  * the noise is again N(0, sigma_n^2 I). Its mean is taken over a rank-1 lattice (noise-lattice.ts): no random numbers.
  *
+ * Random amplitudes (three nodes a kind of patch) and momentum are covered; mini-batches are as all samples at once.
+ *
  * Source: derived in docs/theory, section 7, which also gives the measured errors of both.
  */
 import { ParameterError, ShapeError } from "../../errors/index.ts";
 import { checkNoisePoints, latticeSize, normalLattice } from "./noise-lattice.ts";
 import { nonRobustPatchCount, type Setting } from "./setting.ts";
 import { smoothedReluAt, smoothedReluSlopeAt } from "./smoothed-relu-scalar.ts";
+import { amplitudeNodes } from "./variations.ts";
 
 /** Initial weights as the dynamics sees them: k classes, m neurons, row-major; units of a weight, and its square. */
 export interface InitialState {
@@ -72,6 +75,7 @@ export function reducedDynamics(setting: Setting, initial: InitialState, options
     const gram = Array.from({ length: m * m }, (_, j) => initial.residualGram[i * m * m + j]);
     const factor = scheme === "section7" ? rootOfDiagonal(gram, m) : choleskyFactor(gram, m);
     const weights = Array.from({ length: m }, (_, r) => Float64Array.of(initial.u[i * m + r], initial.v[i * m + r], ...factor.subarray(r * m, (r + 1) * m)));
+    const last = weights.map((w) => new Float64Array(w.length));
     for (let t = 0; t <= steps; t++) {
       const at = t * k + i;
       weights.forEach((w, r) => {
@@ -83,7 +87,7 @@ export function reducedDynamics(setting: Setting, initial: InitialState, options
       run.robustPart[at] = robust;
       run.nonRobustPart[at] = nonRobust;
       run.p[at] = trueProbability(robust + nonRobust, k);
-      if (t < steps) descend(setting, patches, weights, mode, scheme === "section7");
+      if (t < steps) descend(setting, patches, weights, last, mode, scheme === "section7");
     }
   }
   return run;
@@ -99,9 +103,9 @@ interface Patch {
 function patchKinds(setting: Setting, dimension: number, points: number): Patch[] {
   const noise = normalLattice(points, dimension, "reducedDynamics");
   const kinds = [
-    { robust: true, axis: 0, amplitude: setting.alpha, count: setting.sR },
-    { robust: false, axis: 1, amplitude: setting.beta, count: nonRobustPatchCount(setting) },
-  ];
+    { robust: true, axis: 0, nodes: amplitudeNodes(setting.alpha, setting.alphaSpread), count: setting.sR },
+    { robust: false, axis: 1, nodes: amplitudeNodes(setting.beta, setting.betaSpread), count: nonRobustPatchCount(setting) },
+  ].flatMap(({ nodes, count, ...own }) => nodes.map(({ amplitude, weight }) => ({ ...own, amplitude, count: weight * count })));
   return kinds.flatMap(({ robust, axis, amplitude, count }) => noise.map((z) => {
     const x = z.map((g) => setting.sigmaN * g);
     x[axis] += amplitude;
@@ -109,19 +113,22 @@ function patchKinds(setting: Setting, dimension: number, points: number): Patch[
   })).filter(({ share }) => share > 0);
 }
 
-/** One step of gradient descent on the class's mean loss; changes `weights` in place. */
-function descend(setting: Setting, patches: readonly Patch[], weights: Float64Array[], mode: "standard" | "adversarial", residualsFixed: boolean): void {
+/** One step of gradient descent on the class's mean loss; changes `weights`, and `last`, their last change, in place. */
+function descend(setting: Setting, patches: readonly Patch[], weights: readonly Float64Array[], last: readonly Float64Array[], mode: "standard" | "adversarial", residualsFixed: boolean): void {
   const seen = mode === "standard" ? patches : patches.map((patch) => ({ ...patch, x: attacked(setting, patch.x, weights) }));
   const { robust, nonRobust } = logitParts(seen, weights, setting);
   const c = (setting.eta / setting.k) * (1 - trueProbability(robust + nonRobust, setting.k));
-  for (const w of weights) {
+  const { momentum = 0 } = setting;
+  weights.forEach((w, r) => {
     const gain = new Float64Array(w.length);
     for (const { x, share } of seen) {
       const slope = share * smoothedReluSlopeAt(dot(w, x), setting);
       if (slope > 0) addScaled(gain, slope, x);
     }
-    addScaled(residualsFixed ? w.subarray(0, 2) : w, c, residualsFixed ? gain.subarray(0, 2) : gain);
-  }
+    if (residualsFixed) gain.fill(0, 2);
+    gain.forEach((x, l) => { last[r][l] = c * x + momentum * last[r][l]; });
+    addScaled(w, 1, last[r]);
+  });
 }
 
 /** The patch after one step of ascent on the margin, x - kappa sum_r s'(<w_r,x>) w_r with kappa = min(e, eps / |sum|). */

@@ -8,9 +8,10 @@ import type { Experiments, HypothesisResult, Interval, Point, Range, Region } fr
 import { settingHypotheses } from "./hypotheses.ts";
 import { typicalHypotheses } from "./phase-typical.ts";
 import { makeSetting, referencePoint, type Setting } from "./setting.ts";
+import type { Variations } from "./variations.ts";
 
-/** What a point of a region says: every parameter of the setting but its basis, and T, the steps of training. */
-export type ParameterName = Exclude<keyof Setting, "basis"> | "T";
+/** What a point of a region says: every parameter of the setting but its basis and what varies the theory, and T, the steps of training. */
+export type ParameterName = Exclude<keyof Setting, "basis" | keyof Variations> | "T";
 
 const about = (toward: number, low: number, high: number): Interval => ({ low, high, scale: "log", toward });
 const whole = (toward: number, low: number, high: number, scale: "linear" | "log" = "linear"): Interval => ({ low, high, integer: true, scale, toward });

@@ -4,8 +4,9 @@
  * Source: setting of Li & Li, arXiv 2410.08503, abstract (words); docs/theory, sections 2 and 3 (exact form).
  */
 import { ParameterError } from "../../errors/index.ts";
+import { checkVariations, type Variations, variationNames } from "./variations.ts";
 
-export interface Setting {
+export interface Setting extends Variations {
   /** Number of classes, k >= 2. */
   k: number;
   /** Neurons per class, m >= 1. */
@@ -61,22 +62,22 @@ const integerAtLeast = (least: number) => ({ expected: `an integer >= ${least}`,
 const positive = { expected: "a finite number > 0", holds: (x: number) => Number.isFinite(x) && x > 0 };
 const notNegative = { expected: "a finite number >= 0", holds: (x: number) => Number.isFinite(x) && x >= 0 };
 
-const ranges: Record<Exclude<keyof Setting, "basis">, { expected: string; holds(x: number): boolean }> = {
+const ranges: Record<Exclude<keyof Setting, "basis" | keyof Variations>, { expected: string; holds(x: number): boolean }> = {
   k: integerAtLeast(2), m: integerAtLeast(1), P: integerAtLeast(1), sR: integerAtLeast(0), d: integerAtLeast(2),
   alpha: notNegative, beta: notNegative, sigmaN: notNegative, sigma0: positive, q: integerAtLeast(2), rho: positive,
   eta: positive, eps: notNegative, e: notNegative, N: integerAtLeast(1),
 };
 
-export const settingNames = Object.keys(referencePoint) as (keyof Setting)[];
+export const settingNames = [...Object.keys(referencePoint), ...variationNames] as (keyof Setting)[];
 
 /**
  * The reference point with `overrides`, checked.
  *
- * Errors: ParameterError on an unknown name, a value out of its range, sR > P or d < 2 k.
+ * Errors: ParameterError on an unknown name, a value out of its range, sR > P, d < 2 k or a batch that does not divide N.
  */
 export function makeSetting(overrides: Partial<Record<string, number | string>> = {}): Setting {
   for (const name of Object.keys(overrides)) {
-    if (!Object.hasOwn(referencePoint, name)) {
+    if (!(settingNames as string[]).includes(name)) {
       throw new ParameterError({
         where: "setting", problem: `there is no parameter "${name}".`, expected: `one of ${settingNames.join(", ")}.`,
         mend: nearest(name, settingNames),
@@ -99,6 +100,7 @@ export function makeSetting(overrides: Partial<Record<string, number | string>> 
   if (setting.d < 2 * setting.k) {
     throw new ParameterError({ where: "setting", problem: `d = ${setting.d} cannot hold 2 k = ${2 * setting.k} orthonormal features.`, expected: "d >= 2 k.", mend: `raise d to at least ${2 * setting.k}, or lower k.` });
   }
+  checkVariations(setting, setting.N);
   return setting;
 }
 

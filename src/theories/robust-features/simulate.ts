@@ -1,7 +1,8 @@
 /** One training run: really train the network, watch it, and measure its robustness at the end. */
 import { bottom } from "../../autodiff/index.ts";
 import { expF64, logF64 } from "../../kernels/index.ts";
-import { elements, type NdArray } from "../../ndarray/index.ts";
+import { elements, type NdArray, view } from "../../ndarray/index.ts";
+import { add, mul, sub } from "../../ops/index.ts";
 import { stream } from "../../random/index.ts";
 import { accuracy, descentStep, robustAccuracy } from "../../training/index.ts";
 import { sampleState, type State } from "./data.ts";
@@ -41,14 +42,19 @@ export function simulate(spec: RunSpec, seed: number, options: SimulateOptions =
     ...(threat === undefined ? {} : { attack: { threat, radius: setting.eps, random: stream(seed, "training attack") } }),
   };
   const log = new Log(spec, data);
+  const { momentum = 0, batch = 0 } = setting;
+  const batches = batch === 0 ? undefined : batchesOf(data, batch, seed);
   let W = state.W;
+  let previous = W;
   for (let t = 0; t < total; t++) {
     const logged = t % logEvery === 0;
-    // in standard mode the step's own forward pass is the clean one; under attack the clean logits are a pass of their own
-    const clean = logged && threat !== undefined ? cleanLogits(W, data, setting) : undefined;
+    // in standard mode the step's own forward pass is the clean one; under attack, and of a batch, the clean logits are a pass of their own
+    const clean = logged && (threat !== undefined || batches !== undefined) ? cleanLogits(W, data, setting) : undefined;
+    if (batches !== undefined) Object.assign(problem, batches());
     const step = descentStep(problem, W);
     if (logged) log.add(t, W, clean ?? step.logits);
-    W = step.weights;
+    const next = momentum === 0 ? step.weights : add(step.weights, mul(sub(W, previous), momentum)) as NdArray;
+    [previous, W] = [W, next];
     options.onStep?.(t + 1);
   }
   log.add(total, W, cleanLogits(W, data, setting));
@@ -58,6 +64,23 @@ export function simulate(spec: RunSpec, seed: number, options: SimulateOptions =
     return radii.map((radius) => ({ threat: model.name, radius, accuracy: robustAccuracy(victim(data.X), model, radius) }));
   });
   return { record: log.finish(seed, state, robust), initialWeights: state.W, finalWeights: W };
+}
+
+/** The next batch at each call: consecutive parts of a random order of the samples, a new one each epoch. */
+function batchesOf({ X, y }: State, size: number, seed: number): () => { inputs: NdArray; labels: Int32Array } {
+  const [N, P, d] = X.shape;
+  const samples = elements(X);
+  const orders = stream(seed, "batches");
+  let order = orders.permutation(N);
+  let next = 0;
+  return () => {
+    if (next === N) [order, next] = [orders.permutation(N), 0];
+    const chosen = order.subarray(next, next + size);
+    next += size;
+    const inputs = new Float64Array(size * P * d);
+    chosen.forEach((n, at) => inputs.set(samples.subarray(n * P * d, (n + 1) * P * d), at * P * d));
+    return { inputs: view(inputs, [size, P, d]), labels: chosen.map((n) => y[n]) };
+  };
 }
 
 function shuffled(labels: Int32Array, seed: number): Int32Array {

@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { ParameterError, ShapeError } from "../../../src/errors/index.ts";
 import { elements } from "../../../src/ndarray/index.ts";
 import {
-  coupledDynamics, coupledNoisePoints, type CoupledOptions, coupledPredictionRun, makeSetting, noFallPredicted, type ReducedRun, type RunRecord, sampleState, type Setting, simulate,
+  coupledDynamics, coupledNoisePoints, type CoupledOptions, coupledPredictionRun, coupledTerms, makeSetting, noFallPredicted, probeWeights, reducedDynamics, type ReducedRun, residualGram,
+  type RunRecord, sampleState, type Setting, simulate,
 } from "../../../src/theories/robust-features/index.ts";
 import { latticeSize, normalLattice, uncorrelated } from "../../../src/theories/robust-features/noise-lattice.ts";
 
@@ -66,6 +67,28 @@ describe("coupled dynamics", () => {
     const [coarse, fine, single] = [61, 251, 1].map((noisePoints) => predict(noisy(3), { mode: "adversarial", steps: 50, noisePoints }).U);
     expect(relative(coarse, fine)).toBeLessThan(0.3 * relative(single, fine));
   });
+  it.each(modes)("without the other classes it is the one-class dynamics (%s)", (mode) => {
+    const { W, robust, nonRobust } = sampleState(quiet, 4);
+    // one class has no off-diagonals: W(0) as its own components and the residual
+    const { U, V, residual } = probeWeights(W, { robust, nonRobust });
+    const [u, v] = [elements(robust), elements(nonRobust)];
+    const weights = residual.map((rest, at) => {
+      const [neuron, l] = [Math.floor(at / 8), at % 8];
+      return rest + U[neuron] * u[Math.floor(neuron / 3) * 8 + l] + V[neuron] * v[Math.floor(neuron / 3) * 8 + l];
+    });
+    const alone = coupledDynamics(quiet, { weights, robust: u, nonRobust: v }, { mode, steps: 50, without: coupledTerms.filter((term) => term !== "moving residuals") });
+    const reduced = reducedDynamics(quiet, { u: U, v: V, residualGram: residualGram(residual, quiet) }, { mode, steps: 50 });
+    for (const name of ["U", "V", "nu", "p", "robustPart", "nonRobustPart"] as const) expect(relative(alone[name], reduced[name])).toBeLessThan(1e-9);
+  });
+  it.each(coupledTerms)("the term \"%s\" counts under attack", (term) => {
+    const run = (without: CoupledOptions["without"]) => predict(noisy(3), { mode: "adversarial", steps: 50, without });
+    expect(relative(run([term]).U, run([]).U)).toBeGreaterThan(1e-3);
+  });
+  it("weights that keep their residuals keep them", () => {
+    const { nu, U } = predict(noisy(3), { mode: "adversarial", steps: 50, without: ["moving residuals"] });
+    expect(relative(nu.subarray(50 * 9), nu.subarray(0, 9))).toBeLessThan(1e-12);
+    expect(relative(U.subarray(50 * 9), U.subarray(0, 9))).toBeGreaterThan(1);
+  });
   it("says what is wrong with its input", () => {
     const state = { weights: new Float64Array(72), robust: new Float64Array(24), nonRobust: new Float64Array(24) };
     const run = (options: Partial<CoupledOptions>, part = {}) => () => coupledDynamics(noisy(3), { ...state, ...part }, { mode: "standard", steps: 1, ...options });
@@ -74,6 +97,7 @@ describe("coupled dynamics", () => {
     expect(run({ steps: 1.5 })).toThrow(ParameterError);
     expect(run({ steps: 1.5 })).toThrow("coupledDynamics: steps = 1.5.");
     expect(run({ noisePoints: 8 })).toThrow("coupledDynamics: noisePoints = 8.");
+    expect(run({ without: ["gravity" as "other ascent"] })).toThrow('coupledDynamics: there is no term "gravity".');
     expect(run({ noisePoints: 11 })).toThrow("coupledDynamics: noisePoints = 11 has no lattice in 8 dimensions.");
   });
 });
