@@ -9,6 +9,7 @@
  * Source: derived in docs/theory, section 7.
  */
 import { ParameterError, ShapeError } from "../../errors/index.ts";
+import type { AscentLoss } from "../../training/index.ts";
 import { checkNoisePoints, latticeSize, normalLattice, uncorrelated } from "./noise-lattice.ts";
 import type { ReducedRun } from "./reduced-dynamics.ts";
 import { nonRobustPatchCount, type Setting } from "./setting.ts";
@@ -22,9 +23,11 @@ export interface CoupledState {
 }
 
 export interface CoupledOptions {
-  /** "adversarial" is gradientAscent on the margin, with the setting's e and eps. */
+  /** "adversarial" is gradientAscent with the setting's e and eps. */
   mode: "standard" | "adversarial";
   steps: number;
+  /** What the ascent climbs; default "margin". */
+  loss?: AscentLoss;
   /** Nodes of the noise average, an odd number >= 1; 1 leaves noise out. Default coupledNoisePoints(setting). */
   noisePoints?: number;
 }
@@ -43,7 +46,7 @@ export function coupledNoisePoints({ sigmaN, d }: Pick<Setting, "sigmaN" | "d">)
  */
 export function coupledDynamics(setting: Setting, initial: CoupledState, options: CoupledOptions): ReducedRun {
   const { k, m, d } = setting;
-  const { mode, steps } = options;
+  const { mode, steps, loss = "margin" } = options;
   for (const [name, length] of [["weights", k * m * d], ["robust", k * d], ["nonRobust", k * d]] as const) {
     if (initial[name].length !== length) throw new ShapeError({ where: "coupledDynamics", problem: `${name} has ${initial[name].length} entries.`, expected: `${length} of them, row-major.` });
   }
@@ -64,7 +67,7 @@ export function coupledDynamics(setting: Setting, initial: CoupledState, options
     recordClasses(run, t, setting, clean, logits);
     if (t === steps) break;
     if (mode === "adversarial") {
-      attack(setting, clean, attacked, weights, logits);
+      attack(setting, loss, clean, attacked, weights, logits);
       products(attacked.x, weights, attacked.z, d);
       addLogits(setting, attacked, logits);
     }
@@ -157,11 +160,15 @@ function addLogits(setting: Setting, { y, share, z }: Patches, logits: Float64Ar
   }
 }
 
-/** Every patch moved, by itself, by project_eps(e grad(-F_y + ln sum_{j != y} e^{F_j})); the shares of the sum are the class's. */
-function attack(setting: Setting, clean: Patches, attacked: Patches, weights: Float64Array, logits: Float64Array): void {
+/**
+ * Every patch moved, by itself, by project_eps(e grad(-F_y + ln sum_{j != y} e^{F_j})); the shares of the sum are the class's. The
+ * cross-entropy's gradient is 1 - p_y times that.
+ */
+function attack(setting: Setting, loss: AscentLoss, clean: Patches, attacked: Patches, weights: Float64Array, logits: Float64Array): void {
   const { k, m, d, e, eps } = setting;
   const signs = Array.from({ length: k }, (_, y) => softmax(logits.subarray(y * k, (y + 1) * k), y));
   signs.forEach((own, y) => { own[y] = -1; });
+  const steps = signs.map((_, y) => (loss === "margin" ? e : e * (1 - softmax(logits.subarray(y * k, (y + 1) * k))[y])));
   const gradient = new Float64Array(d);
   const neurons = new Combination(k * m);
   for (let g = 0, at = 0; g < clean.y.length; g++) {
@@ -173,7 +180,7 @@ function attack(setting: Setting, clean: Patches, attacked: Patches, weights: Fl
     neurons.addTo(gradient, 0, weights, d);
     let square = 0;
     for (let l = 0; l < d; l++) square += gradient[l] * gradient[l];
-    const stretch = square > 0 ? Math.min(e, eps / Math.sqrt(square)) : 0;
+    const stretch = square > 0 ? Math.min(steps[clean.y[g]], eps / Math.sqrt(square)) : 0;
     for (let l = 0; l < d; l++) attacked.x[g * d + l] = clean.x[g * d + l] + stretch * gradient[l];
   }
 }
