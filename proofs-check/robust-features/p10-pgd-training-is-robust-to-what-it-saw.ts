@@ -1,5 +1,5 @@
 import { bounds, defineClaim } from "lemmagrad/claims";
-import { accuracyUnder, audibleAtStart, besidePgdRun, featurePanel, figure, hypothesesOf, largestOverTime, classesOf, pgdRun, type RunRecord, sampleWords } from "lemmagrad/robust-features";
+import { accuracyUnder, besidePgdRun, classesOf, featurePanel, figure, heardInTime, hypothesesOf, largestOverTime, pgdRun, type RunRecord, sampleWords } from "lemmagrad/robust-features";
 
 const radius = 0.45;
 
@@ -31,10 +31,10 @@ export default defineClaim<{ training: RunRecord }, ReturnType<typeof observable
   id: "p10-pgd-training-is-robust-to-what-it-saw",
   title: "Training against pgd: robust to what it saw, not to what it did not find",
   source: { words: "ours: what the setting of Li & Li, arXiv 2410.08503, abstract, gives for projected gradient ascent in several steps", formula: "docs/theory, P10" },
-  statement: "Where the cone of a class's weights comes close to u_i (d = 5), pgd of five steps does not silence the robust patches, and U_i is learned; the non-robust ones it does silence, as eps > beta, so V_i is not learned before. The network is then robust to the theory's threats and to the pgd it was trained against, which gradient ascent does not achieve; but pgd from a random start (20 steps, same radius) finds the other classes' silent neurons, which no weights can protect within eps > beta, and breaks it.",
-  maths: String.raw`c^*_i \ge 1.5\,\epsilon/\alpha;\qquad \max_{\|D\|\le\epsilon}\langle w,\beta v_y+D\rangle \ge (\epsilon-\beta)\|w\| > 0`,
+  statement: "Where in each class one neuron's cosine with u_i exceeds eps/alpha with room (d = 5), pgd of five steps does not silence the robust patches, and U_i is learned; the non-robust ones it does silence, as eps > beta, so V_i is not learned before. The network is then robust to the theory's threats and to the pgd it was trained against, which gradient ascent does not achieve; but pgd from a random start (20 steps, same radius) finds the other classes' silent neurons, which no weights can protect within eps > beta, and breaks it.",
+  maths: String.raw`\alpha u > \epsilon\|w\| \text{ for one neuron of each class};\qquad \max_{\|D\|\le\epsilon}\langle w,\beta v_y+D\rangle \ge (\epsilon-\beta)\|w\| > 0`,
   experiments: { training: pgdRun },
-  hypotheses: ({ training }) => [...hypothesesOf(training), audibleAtStart(training, 1.5)],
+  hypotheses: ({ training }) => [...hypothesesOf(training), heardInTime(training)],
   observable,
   prediction: bounds({
     "largest U over its start": { atLeast: 10 }, "V over its start when U is learned": { atMost: 3 }, clean: { atLeast: 1 }, gradientAscent: { atLeast: 1 }, suppress: { atLeast: 1 }, nonRobustSubspace: { atLeast: 1 },

@@ -5,7 +5,7 @@
  * Source: docs/theory, P7 (cross-entropy) and P8 (normalised attacks).
  */
 import type { HypothesisResult } from "../../claims/index.ts";
-import { type Feature, largestConeCosine, type SaturationFold, saturationFold } from "./closed-forms.ts";
+import { attackedNeuron, type Feature, largestConeCosine, type SaturationFold, saturationFold } from "./closed-forms.ts";
 import type { ReducedRun } from "./reduced-dynamics.ts";
 import { classesOf, coupledPrediction, neuronsAt } from "./record-views.ts";
 import type { RunRecord } from "./run-record.ts";
@@ -38,20 +38,28 @@ export function attackOnBend(record: RunRecord): HypothesisResult {
   const { k, m, d, eps, rho } = record.spec.setting;
   const longest = Math.max(...Array.from({ length: k * m }, (_, n) => Math.hypot(...record.initialWeights.subarray(n * d, (n + 1) * d))));
   return {
-    name: "attack on the bend", maths: String.raw`\epsilon\,\max_{i,r}\|w_{i,r}\| \le ho/2`, holds: eps * longest <= rho / 2,
+    name: "attack on the bend", maths: String.raw`\epsilon\,\max_{i,r}\|w_{i,r}\| \le 
+ho/2`, holds: eps * longest <= rho / 2,
     margin: Math.log(rho / (2 * eps * longest)), detail: `eps times the longest weight ${(eps * longest).toPrecision(3)}, rho/2 = ${rho / 2}`,
   };
 }
 
-/** Hypothesis "not silenced": in every class the cosine exceeds eps/alpha by at least the factor `room`. */
-export function audibleAtStart(record: RunRecord, room: number): HypothesisResult {
-  const { alpha, eps } = record.spec.setting;
-  const cosines = classesOf(record).map((i) => initialConeCosine(record, "robust", i));
-  const least = Math.min(...cosines);
-  const needed = (room * eps) / alpha;
+/**
+ * Hypothesis "horizon" against normalised attacks: in every class one neuron, attacked alone with the whole radius from the first step
+ * on ((P13.1) with e unbounded), learns the robust feature by 80 % of the run. Such a neuron's own cosine exceeds eps/alpha.
+ */
+export function heardInTime(record: RunRecord): HypothesisResult {
+  const { setting, steps } = record.spec;
+  const { m, d } = setting;
+  const times = classesOf(record).map((i) => Math.min(...Array.from(neuronsAt(record, "U", 0, i), (u, r) => {
+    if (u <= 0) return Infinity;
+    const norm = Math.hypot(...record.initialWeights.subarray((i * m + r) * d, (i * m + r + 1) * d));
+    return attackedNeuron({ ...setting, e: Infinity }, u, Math.sqrt(norm * norm - u * u), steps).learned;
+  })));
+  const latest = Math.max(...times);
   return {
-    name: "not silenced", maths: String.raw`\min_i c^*_i \ge ${room}\,\epsilon/\alpha`, holds: least >= needed,
-    margin: Math.log(Math.max(least, 1e-20) / needed), detail: `largest cosine between u_i and the cone of class i: ${cosines.map((c) => c.toFixed(3)).join(", ")}; needed ${needed.toFixed(3)}`,
+    name: "horizon", maths: String.raw`\max_i\min_r T_{u,i,r} \le 0.8\,T\text{ (predicted, one neuron)}`, holds: latest <= 0.8 * steps,
+    margin: latest === Infinity ? -1 : Math.log((0.8 * steps) / latest), detail: `predicted learning times of the robust feature under an attack of full length ${times.map((t) => (t === Infinity ? "never" : t)).join(", ")}; T = ${steps}`,
   };
 }
 

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ParameterError, ShapeError } from "../../../src/errors/index.ts";
 import {
-  attackOnBend, audibleAtStart, coupledPrediction, foldOf, foldReached, initialConeCosine, largestConeCosine, makeSetting, neuronsAt, type RunRecord, saturationFold, saturationSize, saturationSizeAt, type Setting, silencedAtStart, simulate,
+  attackedNeuron, attackOnBend, coupledPrediction, foldOf, foldReached, heardInTime, initialConeCosine, largestConeCosine, makeSetting, neuronsAt, type RunRecord, saturationFold, saturationSize, saturationSizeAt, type Setting, silencedAtStart, simulate,
 } from "../../../src/theories/robust-features/index.ts";
 
 // The activation, written again from docs/theory, section 3, so that nothing is checked against itself.
@@ -16,7 +16,8 @@ const settings = fc.record({
 
 describe("saturation under ascent on the cross-entropy", () => {
   it("the ascent stops V at the size for p, and nowhere once the robust logit has passed the fold", () => {
-    fc.assert(fc.property(settings, fc.integer({ min: 0, max: 50 }).map((thousandths) => thousandths / 1000), (S, nu) => {
+    fc.assert(fc.property(settings, fc.integer({ min: 0, max: 10 }), (S, tenths) => {
+      const nu = ((tenths / 10) * S.rho) / S.beta;
       const { robustLogit, size } = saturationFold(S, nu);
       const sizes = Array.from({ length: 4001 }, (_, i) => size * 30 ** ((i - 2000) / 2000));
       /** What is left of a non-robust patch of the neuron, over its clean pre-activation, at this V and robust logit. */
@@ -26,8 +27,9 @@ describe("saturation under ascent on the cross-entropy", () => {
       };
       const least = (logit: number) => Math.min(...sizes.map((V) => left(V, logit)));
       expect(left(size, robustLogit)).toBeCloseTo(0, 6);
-      expect(least(robustLogit + 0.01)).toBeGreaterThan(0);
-      expect(left(size, robustLogit - 0.01)).toBeLessThan(0);
+      // the grid misses the worst V by at most 0.0017 of itself, which costs its square
+      expect(least(robustLogit + 1e-4)).toBeGreaterThan(0);
+      expect(left(size, robustLogit - 1e-4)).toBeLessThan(0);
     }), { numRuns: 60, seed: 20260102 });
   });
   it("without a residual, on the bend, the fold is ln((k-1)/delta) - 1 - delta with delta = sN beta^2/(q e)", () => {
@@ -95,7 +97,13 @@ describe("hypotheses on other ascents", () => {
   const withSetting = (changes: Partial<Setting>): RunRecord => ({ ...record, spec: { ...record.spec, setting: { ...base, ...changes } } });
   const cosines = [0, 1, 2].map((i) => initialConeCosine(record, "robust", i));
 
-  it("the cosine is at least the leading neuron's own, of either feature", () => {
+  it("the cosine of a class with one neuron is that neuron's, with either feature, or 0", () => {
+    const single = simulate({ setting: makeSetting({ ...base, m: 1 }), mode: "standard", threat: { name: "inject" }, steps: 1, logEvery: 1, cosineEvery: 0, evaluate: [] }, 2).record;
+    for (const [feature, column] of [["robust", "U"], ["nonRobust", "V"]] as const) {
+      for (const i of [0, 1, 2]) expect(initialConeCosine(single, feature, i)).toBeCloseTo(Math.max(0, neuronsAt(single, column, 0, i)[0] / Math.hypot(...single.initialWeights.subarray(12 * i, 12 * (i + 1)))), 9);
+    }
+  });
+  it("the cosine is at least the leading neuron's own", () => {
     for (const [feature, column] of [["robust", "U"], ["nonRobust", "V"]] as const) {
       const first = neuronsAt(record, column, 0, 1);
       const leader = first.indexOf(Math.max(...first));
@@ -103,13 +111,24 @@ describe("hypotheses on other ascents", () => {
       expect(initialConeCosine(record, feature, 1)).toBeGreaterThan(first[leader] / norm);
     }
   });
-  it("silenced flips where the radius is alpha times the largest cosine, not silenced where room times it is the least", () => {
-    const [least, largest] = [Math.min(...cosines) * base.alpha, Math.max(...cosines) * base.alpha];
+  it("silenced flips where the radius is alpha times the largest cosine", () => {
+    const largest = Math.max(...cosines) * base.alpha;
     expect(silencedAtStart(withSetting({ eps: 1.001 * largest }))).toMatchObject({ holds: true, name: "silenced" });
     expect(silencedAtStart(withSetting({ eps: 0.999 * largest })).holds).toBe(false);
-    expect(audibleAtStart(withSetting({ eps: 0.999 * least }), 1)).toMatchObject({ holds: true, name: "not silenced" });
-    expect(audibleAtStart(withSetting({ eps: 1.001 * least }), 1).holds).toBe(false);
-    expect(audibleAtStart(withSetting({ eps: 0.999 * least }), 1.1).holds).toBe(false);
+  });
+  it("a class is heard when one of its neurons, attacked alone by the whole radius, learns by 80 % of the run", () => {
+    const long = (steps: number, eps: number): RunRecord => ({ ...record, spec: { ...record.spec, steps, setting: { ...base, eps } } });
+    // without an attack the slowest class takes as long as its fastest neuron needs
+    const times = [0, 1, 2].map((i) => {
+      const u = Math.max(...neuronsAt(record, "U", 0, i));
+      return attackedNeuron({ ...base, e: 0 }, u, 1, 20_000).learned;
+    });
+    const slowest = Math.max(...times);
+    expect(slowest).toBeLessThan(20_000);
+    expect(heardInTime(long(Math.ceil(slowest / 0.8), 0))).toMatchObject({ holds: true, name: "horizon" });
+    expect(heardInTime(long(Math.floor(slowest / 0.8) - 1, 0)).holds).toBe(false);
+    // a radius above alpha silences every neuron for good, whatever e is
+    expect(heardInTime(long(5000, base.alpha))).toMatchObject({ holds: false, margin: -1 });
   });
   it("attack on the bend flips where eps times the longest weight is half of rho", () => {
     const longest = Math.max(...Array.from({ length: 30 }, (_, n) => Math.hypot(...record.initialWeights.subarray(n * 12, (n + 1) * 12))));

@@ -28,7 +28,7 @@ export interface SaturationFold {
  * F_y = F^R + sN s(beta V), the ascent stops V iff F^R <= H(V) = ln((k-1)(a(V) - 1)) - sN s(beta V). H rises to F* at V* and falls.
  *
  * H' = a'/(a-1) - sN beta s'(beta V): the first term falls from infinity at a = 1, the second rises, so the zero is unique.
- * `nu`: norm of the neuron's weight without its v component.   Dropped: the class's other neurons, other classes' logits, noise.
+ * `nu`: norm of the neuron's weight without its v component, at most rho/beta (beyond, a(V) is no longer monotone).   Dropped: the class's other neurons, other classes' logits, noise.
  * Infinity for both when there are no non-robust patches or no ascent: nothing ends.
  */
 export function saturationFold(setting: Setting, nu: number): SaturationFold {
