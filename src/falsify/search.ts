@@ -142,7 +142,7 @@ export function isAboutEverySeed(claim: Claim): boolean {
 
 /** Seeds with which a point is first tried. */
 export function seedsOfPoint(claim: Claim): number {
-  if (isPooled(claim.prediction)) return claim.plan.quick.seeds;
+  if (isPooled(claim.prediction)) return (claim.plan.quick ?? claim.plan.full).seeds;
   return isAboutEverySeed(claim) ? 1 : firstSeeds;
 }
 

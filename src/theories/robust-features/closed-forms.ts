@@ -5,6 +5,8 @@ export * from "./closed-forms/class-learning-time.ts";
 export * from "./closed-forms/race.ts";
 export * from "./closed-forms/standard-end.ts";
 export * from "./closed-forms/under-attack.ts";
+export * from "./closed-forms/cross-entropy-ascent.ts";
+export * from "./closed-forms/cone-cosine.ts";
 export * from "./closed-forms/robust-radius.ts";
 export * from "./closed-forms/injection.ts";
 export * from "./closed-forms/one-neuron.ts";

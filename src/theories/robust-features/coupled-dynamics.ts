@@ -11,6 +11,7 @@
  */
 import { ParameterError, ShapeError } from "../../errors/index.ts";
 import { currentKernels, expF64, type FloatArray, type Kernels } from "../../kernels/index.ts";
+import type { AscentLoss } from "../../training/index.ts";
 import { checkNoisePoints, latticeSize, normalLattice, uncorrelated } from "./noise-lattice.ts";
 import type { ReducedRun } from "./reduced-dynamics.ts";
 import { nonRobustPatchCount, type Setting } from "./setting.ts";
@@ -32,9 +33,11 @@ export const coupledTerms = ["other logits", "other ascent", "other descent", "m
 export type CoupledTerm = (typeof coupledTerms)[number];
 
 export interface CoupledOptions {
-  /** "adversarial" is gradientAscent on the margin, with the setting's e and eps. */
+  /** "adversarial" is gradientAscent with the setting's e and eps. */
   mode: "standard" | "adversarial";
   steps: number;
+  /** What the ascent climbs; default "margin". */
+  loss?: AscentLoss;
   /** Nodes of the noise average, an odd number >= 1; 1 leaves noise out. Default coupledNoisePoints(setting). */
   noisePoints?: number;
   /** Terms left out; default none. */
@@ -75,7 +78,7 @@ interface Kind {
   share: number;
 }
 
-function iterate(kernels: Kernels, setting: Setting, initial: CoupledState, points: number, { mode, steps, without = [] }: CoupledOptions): ReducedRun {
+function iterate(kernels: Kernels, setting: Setting, initial: CoupledState, points: number, { mode, steps, loss = "margin", without = [] }: CoupledOptions): ReducedRun {
   const { k, m, d, q, rho, eta, e, eps, momentum = 0 } = setting;
   const keeps = (term: CoupledTerm) => !without.includes(term);
   const array = (length: number) => kernels.allocate("float64", length);
@@ -119,9 +122,10 @@ function iterate(kernels: Kernels, setting: Setting, initial: CoupledState, poin
     for (let y = 0; y < k; y++) run.p[t * k + y] = softmax(logits, y, k)[y];
     if (t === steps) break;
     if (mode === "adversarial") {
-      // every patch moved by project_eps(e grad(-F_y + ln sum_{j != y} e^{F_j})), its own gradient, with the class's softmax
+      // every patch moved by project_eps(e grad(-F_y + ln sum_{j != y} e^{F_j})), its own gradient, with the class's softmax; of the cross-entropy that gradient is 1 - p_y times as long
       const others = Array.from({ length: k }, (_, y) => softmax(logits, y, k, y));
-      backward(({ y }, i) => (i === y ? -1 : keeps("other ascent") ? others[y][i] : 0));
+      const strength = others.map((_, y) => (loss === "margin" ? 1 : 1 - softmax(logits, y, k)[y]));
+      backward(({ y }, i) => strength[y] * (i === y ? -1 : keeps("other ascent") ? others[y][i] : 0));
       kernels.matmulNN(factors, weights, move, rows, d, neurons);
       kernels.projectRows(move, attacked, rows, d, e, eps);
       kernels.add(clean, attacked, attacked);

@@ -14,6 +14,8 @@ export { type InitialState, reducedDynamics, type ReducedOptions, type ReducedRu
 export { coupledDynamics, coupledNoisePoints, type CoupledOptions, type CoupledState, type CoupledTerm, coupledTerms } from "./coupled-dynamics.ts";
 export * from "./reference-runs.ts";
 export * from "./injection-experiments.ts";
+export * from "./ascent-mode-runs.ts";
+export * from "./ascent-modes.ts";
 export { type GrowthWithNoise, growthWithNoise, impliedSizeNoise } from "./patch-noise.ts";
 export { type FlowEnd, flowEnd } from "./flow-end.ts";
 export * from "./race-hypotheses.ts";

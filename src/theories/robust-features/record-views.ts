@@ -84,12 +84,19 @@ export function startsAboveNoise(record: RunRecord, feature: Feature, i: number)
 
 const coupledPredictions = new WeakMap<RunRecord, ReducedRun>();
 
-/** The coupled, noiseless prediction from a run's own initial weights, for its mode and number of steps; computed once a record. */
+/**
+ * The coupled, noiseless prediction from a run's own initial weights, for its mode, ascent loss and number of steps; computed once a record.
+ * Errors: ParameterError when the run was trained against another threat model than gradientAscent, which the dynamics do not know.
+ */
 export function coupledPrediction(record: RunRecord): ReducedRun {
   const known = coupledPredictions.get(record);
   if (known !== undefined) return known;
-  const { setting, mode, steps } = record.spec;
-  const predicted = coupledDynamics(setting, { weights: record.initialWeights, robust: record.robust, nonRobust: record.nonRobust }, { mode, steps, noisePoints: 1 });
+  const { setting, mode, steps, threat } = record.spec;
+  if (mode === "adversarial" && threat.name !== "gradientAscent") {
+    throw new ParameterError({ where: "coupledPrediction", problem: `the run was trained against ${threat.name}.`, expected: "standard training, or adversarial training by gradientAscent." });
+  }
+  const loss = threat.name === "gradientAscent" ? threat.loss : "margin";
+  const predicted = coupledDynamics(setting, { weights: record.initialWeights, robust: record.robust, nonRobust: record.nonRobust }, { mode, steps, loss, noisePoints: 1 });
   coupledPredictions.set(record, predicted);
   return predicted;
 }

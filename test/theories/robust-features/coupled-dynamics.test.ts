@@ -40,6 +40,12 @@ describe("coupled dynamics", () => {
       expect(amplitude * Math.max(...column.subarray(50 * 9))).toBeGreaterThan(quiet.rho);
     }
   });
+  it("without noise and with one sample a class they are the network's training against ascent on the cross-entropy, too, which is another one", () => {
+    const run = predict(quiet, { mode: "adversarial", loss: "crossEntropy", steps: 50 });
+    const network = simulate({ setting: quiet, mode: "adversarial", steps: 50, threat: { name: "gradientAscent", loss: "crossEntropy" }, logEvery: 1, cosineEvery: 0, evaluate: [] }, 4).record;
+    for (const name of ["U", "V", "nu", "robustPart", "nonRobustPart"] as const) expect(relative(run[name], network[name])).toBeLessThan(1e-9);
+    expect(relative(run.V, predict(quiet, { mode: "adversarial", steps: 50 }).V)).toBeGreaterThan(1e-2);
+  });
   it("robust patches alone, or none, are no special case", () => {
     for (const sR of [0, 12]) {
       const setting = makeSetting({ ...point, sR, sigmaN: 0 });

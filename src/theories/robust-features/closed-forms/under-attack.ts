@@ -8,6 +8,7 @@
  */
 import type { Setting } from "../setting.ts";
 import { integerPower, smoothedReluSlopeAt } from "../smoothed-relu-scalar.ts";
+import { bisect } from "./bisection.ts";
 
 /**
  * P7: the V at which the ascent cancels a non-robust patch, e beta^(q-2) V^(q-2) (V^2 + nu^2) = rho^(q-1).
@@ -42,15 +43,4 @@ export function noFreezeMargin(setting: Setting, u0: number, nu: number, upTo: n
   const at = excess(u0) >= 0 ? u0 : excess(end) <= 0 ? end : bisect(excess, u0, end);
   const norm = Math.hypot(at, nu);
   return { margin: (alpha * at) / Math.min(e * smoothedReluSlopeAt(alpha * at, setting) * norm * norm, eps * norm), at };
-}
-
-/** Zero of an increasing function between a negative and a non-negative end. */
-function bisect(f: (x: number) => number, low: number, high: number): number {
-  for (let i = 0; i < 200; i++) {
-    const middle = (low + high) / 2;
-    if (middle === low || middle === high) break;
-    if (f(middle) < 0) low = middle;
-    else high = middle;
-  }
-  return (low + high) / 2;
 }
