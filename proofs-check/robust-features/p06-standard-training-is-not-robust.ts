@@ -1,24 +1,30 @@
 import { bounds, defineClaim } from "lemmagrad/claims";
-import { accuracyPanel, accuracyUnder, figure, hypothesesOf, robustEnergyRun, type RunRecord, standardRun } from "lemmagrad/robust-features";
+import { accuracyPanel, accuracyUnder, figure, hypothesesOf, nonRobustWins, parameterRegion, radiusPastDrop, robustEnergyRun, type RunRecord, standardRun, trainingRun } from "lemmagrad/robust-features";
 
 const observable = ({ training }: { training: RunRecord }) => ({
   clean: training.cleanAccuracy[training.cleanAccuracy.length - 1],
-  nonRobustSubspace: accuracyUnder(training, "nonRobustSubspace", 0.5),
-  pgd: accuracyUnder(training, "pgd", 0.5),
+  nonRobustSubspace: accuracyUnder(training, "nonRobustSubspace", training.spec.setting.eps),
+  pgd: accuracyUnder(training, "pgd", training.spec.setting.eps),
 });
 
 export default defineClaim<{ training: RunRecord }, ReturnType<typeof observable>>({
   id: "p06-standard-training-is-not-robust",
   title: "After standard training adversarial examples exist",
   source: { words: "Li & Li, arXiv 2410.08503, abstract: standard training yields \"adversarial examples\"", formula: "docs/theory, P6" },
-  statement: "A network after standard training classifies all clean samples, and hardly any within the radius eps = 0.5 (beta < eps < alpha) of each patch: an attacker restricted to the span of the non-robust features, and projected gradient ascent, both succeed.",
+  statement: "A network after standard training classifies all clean samples, and hardly any within the radius eps (beta < eps < alpha; 0.5 at the reference point) of each patch: an attacker restricted to the span of the non-robust features, and projected gradient ascent, both succeed. The seeds are those whose initial weights give every class's race to the non-robust feature, in time, and put the radius at which it is overturned (docs/theory, P11.1) a tenth below eps.",
   maths: String.raw`\mathrm{acc} = 1, \qquad \mathrm{acc}_{\text{nonRobustSubspace}}(\varepsilon) \le 0.1, \qquad \mathrm{acc}_{\text{pgd}}(\varepsilon) \le 0.1`,
   experiments: { training: standardRun },
-  hypotheses: ({ training }) => hypothesesOf(training),
+  hypotheses: ({ training }) => [...hypothesesOf(training), ...nonRobustWins(training, 0.05, 0.9), radiusPastDrop(training, training.spec.setting.eps, 1.1)],
   observable,
-  prediction: bounds({ clean: { atLeast: 1 }, nonRobustSubspace: { atMost: 0.1 }, pgd: { atMost: 0.1 } }, "clean accuracy 1; at most 0.1 under nonRobustSubspace and under pgd at eps = 0.5"),
+  prediction: bounds({ clean: { atLeast: 1 }, nonRobustSubspace: { atMost: 0.1 }, pgd: { atMost: 0.1 } }, "clean accuracy 1; at most 0.1 under nonRobustSubspace and under pgd at eps"),
   controls: [{ change: "the robust feature has the energy: s_R = 10, beta = 0.27, N = 10, so A/B = 10.4 instead of 0.31", experiments: { training: robustEnergyRun } }],
   recorded: "supported",
+  region: parameterRegion<{ training: RunRecord }>({
+    mode: "standard",
+    experiments: (setting, steps) => ({
+      training: trainingRun({ mode: "standard", steps, setting: { ...setting }, logEvery: steps, cosineEvery: 0, evaluate: [{ threat: { name: "nonRobustSubspace" }, radii: [setting.eps] }, { threat: { name: "pgd", loss: "margin", steps: 10 }, radii: [setting.eps] }] }),
+    }),
+  }),
   plan: { quick: { seeds: 10, controlSeeds: 5 }, full: { seeds: 59, controlSeeds: 20 } },
   figure(samples, which) {
     const runs = samples.map(({ runs: { training } }) => training);

@@ -19,6 +19,7 @@ export * from "./ascent-modes.ts";
 export { type GrowthWithNoise, growthWithNoise, impliedSizeNoise } from "./patch-noise.ts";
 export { type FlowEnd, flowEnd } from "./flow-end.ts";
 export * from "./race-hypotheses.ts";
+export * from "./standard-end-hypotheses.ts";
 export * from "./race-runs.ts";
 export { type BoxProof, type Enclosure } from "./branch-and-bound.ts";
 export * from "./ladder.ts";
