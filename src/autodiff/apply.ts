@@ -83,16 +83,15 @@ export function checkOpen(where: string, { trace, shape }: Traced): void {
   if (trace.open) return;
   const [by, inside] = trace.kind === "batch" ? ["vmap", "under vmap"] : trace.kind === "graph" ? ["compile", "being compiled"] : ["grad, vjp or jvp", "being differentiated"];
   throw new DerivativeError({
-    where, problem: `an argument was traced by a ${by} that has already returned.`, expected: `traced values to be used only inside the function ${inside}.`,
+    where, problem: `a value was traced by a ${by} that has already returned.`, expected: `traced values to be used only inside the function ${inside}.`,
     mend: `return the value, of shape ${shapeText(shape)}, from that function instead of keeping it in a variable outside.`,
   });
 }
 
 function assertFinite(name: string, args: readonly NdArray[], out: NdArray): void {
-  const finite = (x: NdArray) => elements(x).every(Number.isFinite);
-  if (finite(out) || !args.every(finite)) return;
   const flat = elements(out);
   const at = flat.findIndex((x) => !Number.isFinite(x));
+  if (at < 0 || !args.every((arg) => elements(arg).every(Number.isFinite))) return;
   throw new DomainError({
     where: name, problem: `the result's element ${at} (row-major, shape [${out.shape.join(", ")}]) is ${flat[at]}, from finite arguments.`,
     expected: "finite results while checkFinite is on.", mend: "look at that element's arguments: a log of 0, a division by 0, or an overflow.",

@@ -1,13 +1,12 @@
 /** Forward mode: every value carries a tangent, and each primitive pushes tangents through at once. */
-import { ParameterError, ShapeError, shapeText } from "../errors/index.ts";
 import { checkTangents, checkFunction } from "../errors/options.ts";
-import { scalar, zeros } from "../ndarray/index.ts";
+import { zeros } from "../ndarray/index.ts";
 import { apply } from "./apply.ts";
 import { type Primitive, registered, ruleOrNothing } from "./primitive.ts";
 import { placed, scratch } from "./scope.ts";
 import { enterLevel, leaveLevel } from "./tape.ts";
 import type { Outcome } from "./derivative-types.ts";
-import { resultTree, toLeaf } from "./record.ts";
+import { resultTree, toLeaf, valuesBeside } from "./record.ts";
 import { leafPaths, leavesOf, mapTree, refill, type Tree } from "./tree.ts";
 import { Traced, type Trace, type Value, valueDtype } from "./value.ts";
 
@@ -83,19 +82,6 @@ export function jvp<R = Value>(f: (...args: never[]) => R, primals: readonly Tre
 function watchedTree(trace: TangentTrace, tree: Tree, tangent: Tree, position: number): Tree {
   const paths = leafPaths(tree, `primals[${position}]`);
   const leaves = leavesOf(tree).map((leaf, at) => toLeaf(leaf, `jvp: ${paths[at]}`));
-  const directions = leavesOf(tangent);
-  if (directions.length !== leaves.length) {
-    throw new ParameterError({ where: "jvp", problem: `argument ${position} has ${leaves.length} leaves, its tangent ${directions.length}.`, expected: "trees of one form." });
-  }
-  return refill(tree, leaves.map((leaf, at) => {
-    const given = directions[at];
-    const direction = typeof given === "number" ? scalar(given, valueDtype(leaf)) : toLeaf(given, `jvp: ${paths[at].replace("primals", "tangents")}`);
-    if (direction.shape.length !== leaf.shape.length || direction.shape.some((length, axis) => length !== leaf.shape[axis])) {
-      throw new ShapeError({ where: "jvp", problem: `argument ${position} has a leaf of shape ${shapeText(leaf.shape)} and a tangent of shape ${shapeText(direction.shape)}.`, expected: "equal shapes." });
-    }
-    if (valueDtype(direction) !== valueDtype(leaf)) {
-      throw new ParameterError({ where: "jvp", problem: `argument ${position} has a leaf of ${valueDtype(leaf)} and a tangent of ${valueDtype(direction)}.`, expected: "one dtype.", mend: "convert it with astype(x, dtype)." });
-    }
-    return new TangentValue(trace, leaf, direction);
-  }));
+  const directions = valuesBeside("jvp", [`the tangent of argument ${position}`, tangent], [`argument ${position}`, tree], leaves);
+  return refill(tree, leaves.map((leaf, at) => new TangentValue(trace, leaf, directions[at])));
 }

@@ -2,9 +2,10 @@
 import { DerivativeError, ParameterError, ShapeError, shapeText } from "../errors/index.ts";
 import { checkFunction, shown } from "../errors/options.ts";
 import { checkView, scalar } from "../ndarray/index.ts";
+import { checkOpen } from "./apply.ts";
 import { outliving, placed } from "./scope.ts";
 import { enterLevel, isWatchedBy, leaveLevel, Tape, type TapeEntry, type TapeValue } from "./tape.ts";
-import { leafPaths, leavesOf, mapTree, refill, type Tree } from "./tree.ts";
+import { leafPaths, leavesLike, leavesOf, mapTree, refill, type Tree } from "./tree.ts";
 import { isTraced, isValue, type Value, valueDtype } from "./value.ts";
 
 export interface Recording {
@@ -49,6 +50,7 @@ export function record(where: string, f: (...args: never[]) => unknown, args: re
 export function resultTree(where: string, raw: unknown): Tree {
   return mapTree(raw, (leaf) => {
     if (typeof leaf === "number") return scalar(leaf);
+    if (isTraced(leaf)) checkOpen(where, leaf);
     if (isValue(leaf)) return leaf;
     throw new DerivativeError({ where, problem: `the function returned ${leaf === undefined ? "nothing" : typeof leaf === "string" ? "a string" : shown(leaf)}.`, expected: "an array or number, or lists and records of them.", mend: leaf instanceof Promise ? "await outside: what is differentiated must not be async." : "return the result." });
   });
@@ -57,25 +59,32 @@ export function resultTree(where: string, raw: unknown): Tree {
 /** An argument's leaf as a value. Errors: ParameterError naming its path when it is no array. */
 export function toLeaf(leaf: unknown, path: string): Value {
   if (typeof leaf === "number") return scalar(leaf);
-  return isTraced(leaf) ? leaf : checkView(path, leaf);
+  if (!isTraced(leaf)) return checkView(path, leaf);
+  checkOpen(path, leaf);
+  return leaf;
 }
 
-/** The cotangents as a list of values that fit the result's leaves. */
-export function cotangentsFor(where: string, value: Tree, values: readonly Value[], ct: Tree): Value[] {
-  const leaves = leavesOf(ct);
-  if (leaves.length !== values.length) throw new ParameterError({ where, problem: `the cotangent has ${leaves.length} leaves, the function's value ${values.length}.`, expected: "trees of one form." });
-  const paths = leafPaths(value, "");
+/**
+ * The leaves of a tree of (co)tangents, as values that fit those of the tree they belong to, in its order.
+ *
+ * Errors: ParameterError when the forms or dtypes differ, ShapeError when shapes do.
+ */
+export function valuesBeside(where: string, [name, given]: readonly [string, Tree], [whose, like]: readonly [string, Tree], values: readonly Value[]): Value[] {
+  const [leaves, paths] = [leavesLike(given, like), leafPaths(like, whose)];
+  if (leaves === undefined) {
+    const own = leafPaths(given, whose);
+    const lost = own.length === paths.length ? `; it has none for ${paths.find((path) => !own.includes(path))}` : "";
+    throw new ParameterError({ where, problem: `${name} has ${own.length} leaves, ${whose} ${paths.length}${lost}.`, expected: "trees of one form." });
+  }
   return values.map((own, at) => {
-    const leaf = leaves[at];
-    const cotangent = typeof leaf === "number" ? scalar(leaf, valueDtype(own)) : isTraced(leaf) ? leaf : checkView(where, leaf);
-    const named = paths[at] === "" ? "value" : `value${paths[at]}`;
-    if (cotangent.shape.length !== own.shape.length || cotangent.shape.some((length, axis) => length !== own.shape[axis])) {
-      throw new ShapeError({ where, problem: `the cotangent has shape ${shapeText(cotangent.shape)}, the function's ${named} ${shapeText(own.shape)}.`, expected: "equal shapes." });
+    const value = typeof leaves[at] === "number" ? scalar(leaves[at], valueDtype(own)) : toLeaf(leaves[at], `${where}: ${name}`);
+    if (value.shape.length !== own.shape.length || value.shape.some((length, axis) => length !== own.shape[axis])) {
+      throw new ShapeError({ where, problem: `${name} has shape ${shapeText(value.shape)}, ${paths[at]} ${shapeText(own.shape)}.`, expected: "equal shapes." });
     }
-    if (valueDtype(cotangent) !== valueDtype(own)) {
-      throw new ParameterError({ where, problem: `the cotangent is ${valueDtype(cotangent)}, the function's ${named} ${valueDtype(own)}.`, expected: "one dtype.", mend: "convert it with astype(x, dtype)." });
+    if (valueDtype(value) !== valueDtype(own)) {
+      throw new ParameterError({ where, problem: `${name} is ${valueDtype(value)}, ${paths[at]} ${valueDtype(own)}.`, expected: "one dtype.", mend: "convert it with astype(x, dtype)." });
     }
-    return cotangent;
+    return value;
   });
 }
 
@@ -108,7 +117,7 @@ export function trace<A extends unknown[] = Value[]>(f: (...args: A) => unknown,
     inputs: inputs.flat().map(({ index }, at) => ({ index, path: inputPaths[at] })),
     outputs: outputs.map(({ value, index }, at) => ({ value, index, path: outputPaths[at] })),
     pull: (given) => {
-      const cotangents = cotangentsFor("trace", leavesOf(result), outputs.map(({ value }) => value), given);
+      const cotangents = valuesBeside("trace", ["the cotangent", given], ["the function's value", leavesOf(result)], outputs.map(({ value }) => value));
       const kept: (Value | undefined)[] = new Array(tape.entries.length).fill(undefined);
       const seeds = outputs.flatMap(({ index }, at) => (index === undefined ? [] : [{ index, cotangent: cotangents[at] }]));
       tape.pull(seeds, inputs.flat().map(({ index }) => index), (index, cotangent) => { kept[index] = cotangent; });

@@ -1,10 +1,10 @@
 /** The reverse-mode transformations: grad, valueAndGrad and vjp. */
 import { DerivativeError, ParameterError, shapeText } from "../errors/index.ts";
 import { checkFunction, kinds, optionsOf, shown } from "../errors/options.ts";
-import { full, type NdArray, zeros } from "../ndarray/index.ts";
+import { copy, full, type NdArray, zeros } from "../ndarray/index.ts";
 import type { AuxOf, GradientOf, Like, Outcome } from "./derivative-types.ts";
-import { cotangentsFor, record, type Recording } from "./record.ts";
-import { handOut, outliving, scratch } from "./scope.ts";
+import { record, type Recording, valuesBeside } from "./record.ts";
+import { outliving, scratch } from "./scope.ts";
 import { isWatchedBy, requireScalar } from "./tape.ts";
 import { mapTree, refill, type Tree } from "./tree.ts";
 import { bottom, isTraced, type Value, valueDtype } from "./value.ts";
@@ -75,9 +75,9 @@ function differentiate(where: keyof typeof checks, f: (...args: never[]) => unkn
  */
 export function vjp<A extends unknown[] = Value[], R = Value, B extends A = A>(f: (...args: A) => R, ...args: B): { value: Outcome<R>; pull: (ct: Tree) => Like<B> } {
   const recording = outliving(() => record("vjp", f, args, args.map((_, position) => position)));
-  const values = recording.outputs.map(({ value }) => handOut(value) as Value);
+  const values = recording.outputs.map(({ value }) => (isTraced(value) ? value : copy(value))); // of its own: what a user writes into it, the rules must not read
   const value = refill(recording.result, values);
-  const pull = (ct: Tree) => scratch(() => pullBack(recording, args, cotangentsFor("vjp", value, values, ct))) as Like<B>;
+  const pull = (ct: Tree) => scratch(() => pullBack(recording, args, valuesBeside("vjp", ["the cotangent", ct], ["the function's value", value], values))) as Like<B>;
   return { value: value as Outcome<R>, pull };
 }
 

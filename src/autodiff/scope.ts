@@ -49,7 +49,7 @@ export function scratchGeneration(): number {
  * caller works in scratch memory itself. Arrays kept elsewhere by `body` are void afterwards.
  */
 export function scratch<T>(body: () => T): T {
-  return withScratch(body, currentKernels().scope, (result) => (placing ? result : keepTree(result)));
+  return withScratch(body, currentKernels().scope, handOut);
 }
 
 /**

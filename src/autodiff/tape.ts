@@ -170,13 +170,11 @@ export function fitting(own: readonly number[], shape: readonly number[]): "broa
 
 /** Errors: ShapeError unless the result is one array of exactly one element. */
 export function requireScalar(where: string, result: unknown): void {
-  const shape = isValue(result) ? shapeText(result.shape) : undefined;
-  if (shape === undefined || sizeOf((result as Value).shape) !== 1) {
-    throw new ShapeError({
-      where, problem: `the function returned ${shape === undefined ? "a tree of arrays" : `an array of shape ${shape}`}.`, expected: "one number: a gradient is of a scalar function.",
-      mend: "reduce it, as in sum(f(x)), or use vjp with a cotangent of that shape, or jacobian.",
-    });
-  }
+  if (isValue(result) && sizeOf(result.shape) === 1) return;
+  throw new ShapeError({
+    where, problem: `the function returned ${isValue(result) ? `an array of shape ${shapeText(result.shape)}` : "a tree of arrays"}.`, expected: "one number: a gradient is of a scalar function.",
+    mend: "reduce it, as in sum(f(x)), or use vjp with a cotangent of that shape, or jacobian.",
+  });
 }
 
 export function isWatchedBy(tape: Tape, value: unknown): value is TapeValue {

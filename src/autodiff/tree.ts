@@ -26,6 +26,15 @@ export function leavesOf(tree: Tree): unknown[] {
   return leaves;
 }
 
+/** The leaves of a tree in the order of another of the same form, keys told by name; undefined where the forms differ. */
+export function leavesLike(tree: Tree, like: Tree): unknown[] | undefined {
+  if (!isBranch(like)) return isBranch(tree) ? undefined : [tree];
+  if (!isBranch(tree) || Array.isArray(tree) !== Array.isArray(like) || Object.keys(tree).length !== Object.keys(like).length) return undefined;
+  const own = new Map(Object.entries(tree));
+  const parts = Object.entries(like).map(([key, child]) => (own.has(key) ? leavesLike(own.get(key), child) : undefined));
+  return parts.includes(undefined) ? undefined : parts.flat();
+}
+
 /** The tree with its leaves taken in order from a list. */
 export function refill(tree: Tree, leaves: readonly unknown[]): Tree {
   let at = 0;

@@ -1,7 +1,8 @@
 /** Runs a function once on a tape and once backward, and puts what happened together for reading. */
-import { leavesOf, isTraced, trace, type TraceRecord, type Tree, type Value, valueDtype } from "../autodiff/index.ts";
+import { leafPaths, leavesOf, isTraced, trace, type TraceRecord, type Tree, type Value, valueDtype } from "../autodiff/index.ts";
 import { ParameterError, ShapeError, shapeText } from "../errors/index.ts";
-import { checkView, full, scalar } from "../ndarray/index.ts";
+import { checkFunction, optionsOf } from "../errors/options.ts";
+import { checkView, full, isNdArray, scalar } from "../ndarray/index.ts";
 import { Explanation } from "./explanation.ts";
 import { collectingLabels } from "./label.ts";
 import { namesOf } from "./names.ts";
@@ -16,6 +17,12 @@ export interface ExplainOptions {
   /** The cotangent of the result, a tree like it; ones by default. */
   cotangent?: Tree;
 }
+
+const checkOptions = optionsOf("explain", {
+  names: { words: "a list of names, one an argument.", holds: (value) => Array.isArray(value) && value.every((name) => typeof name === "string") },
+  constants: { words: "a record of arrays by their names.", holds: (value) => typeof value === "object" && value !== null && !isNdArray(value) },
+  cotangent: { words: "a tree like the result.", holds: () => true },
+});
 
 /**
  * The tape of f at the given arguments: every node with its value, its cotangent and the maths of its rule.
@@ -36,6 +43,8 @@ export function explain<A extends unknown[]>(f: (...args: A) => unknown, ...args
  * Example: explainWith({ names: ["a"] }, (a) => mul(a, a), scalar(3)).nodes[0].name  // => "a"
  */
 export function explainWith<A extends unknown[]>(options: ExplainOptions, f: (...args: A) => unknown, ...args: A): Explanation {
+  checkFunction("explain", f);
+  checkOptions(options);
   if (leavesOf(args).length === 0) {
     throw new ParameterError({ where: "explain", problem: "there is no argument, so there is nothing to differentiate by.", expected: "at least one array or number as an argument.", mend: "pass what the function depends on: explain(f, x)." });
   }
@@ -64,15 +73,18 @@ export function explainWith<A extends unknown[]>(options: ExplainOptions, f: (..
   });
 }
 
-/** The cotangents the walk starts from, one a leaf of the result. */
+/** The cotangents the walk starts from, one a leaf of the result, told by their places in the tree. */
 function startOf({ outputs }: TraceRecord, given: Tree): Value[] {
   if (given === undefined) return outputs.map(({ value }) => full([...value.shape], 1, valueDtype(value)));
-  const leaves = leavesOf(given);
-  if (leaves.length !== outputs.length) {
-    throw new ParameterError({ where: "explain", problem: `the cotangent has ${leaves.length} leaves, the function's value ${outputs.length}.`, expected: "trees of one form." });
+  const paths = leafPaths(given, "value");
+  const leaves = new Map(leavesOf(given).map((leaf, at) => [paths[at], leaf]));
+  const lost = outputs.find(({ path }) => !leaves.has(path));
+  if (paths.length !== outputs.length || lost !== undefined) {
+    const none = paths.length === outputs.length ? `; it has none for the function's ${lost!.path}` : "";
+    throw new ParameterError({ where: "explain", problem: `the cotangent has ${paths.length} leaves, the function's value ${outputs.length}${none}.`, expected: "trees of one form." });
   }
-  return outputs.map(({ value, path }, at) => {
-    const leaf = leaves[at];
+  return outputs.map(({ value, path }) => {
+    const leaf = leaves.get(path);
     const cotangent = typeof leaf === "number" ? scalar(leaf, valueDtype(value)) : isTraced(leaf) ? leaf : checkView("explain", leaf);
     if (shapeText(cotangent.shape) !== shapeText(value.shape)) {
       throw new ShapeError({ where: "explain", problem: `the cotangent has shape ${shapeText(cotangent.shape)}, the function's ${path} ${shapeText(value.shape)}.`, expected: "equal shapes." });

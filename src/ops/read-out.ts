@@ -1,11 +1,12 @@
 /** Numbers out of values: the end of the way, where nothing is recorded any more. */
-import { isTraced, type Value } from "../autodiff/index.ts";
+import { checkOpen, isTraced, type Value } from "../autodiff/index.ts";
 import { DerivativeError } from "../errors/index.ts";
 import { checkView, elements as elementsOf, type FloatArray, item as itemOf, type NdArray, toNested as nestedOf } from "../ndarray/index.ts";
 
 /** Errors: DerivativeError on a traced value: a number read out of it would be a constant to the derivative. */
 function plain(where: string, x: Value): NdArray {
   if (!isTraced(x)) return checkView(where, x);
+  checkOpen(where, x);
   throw new DerivativeError({
     where, problem: "the value is traced: a number read out of it would not be differentiated.",
     expected: "a plain array.", mend: "compute with ops inside the function, and read numbers out of what grad, vjp or jvp return; with { aux: true } a value comes out beside the gradient.",

@@ -4,10 +4,10 @@
  * To the traces such a function is one primitive, made for the call. It has one output as every primitive has; a function
  * that returns a tree is recorded with its leaves in one row, which is cut up again outside.
  */
-import { apply, isTraced, isValue, jvp, leafPaths, leavesOf, placed, type Primitive, refill, registered, reshaped, resultTree, scratchFrame, toLeaf, type Tree, type Value, valueDtype, vjp, vmap } from "../autodiff/index.ts";
+import { apply, isTraced, isValue, jvp, leafPaths, leavesLike, leavesOf, placed, type Primitive, refill, registered, reshaped, resultTree, scratchFrame, toLeaf, type Tree, type Value, valueDtype, vjp, vmap } from "../autodiff/index.ts";
 import { DerivativeError, ParameterError, shapeText } from "../errors/index.ts";
 import { checkFunction, optionsOf, shown } from "../errors/options.ts";
-import { full, sizeOf, zeros } from "../ndarray/index.ts";
+import { type Dtype, full, type NdArray, sameBits, sizeOf, zeros } from "../ndarray/index.ts";
 
 /** f's own result, numbers as arrays: such a function is made to be used inside others. */
 export type Result<R> = R extends number ? Value : R;
@@ -55,18 +55,34 @@ export function customRule<A extends unknown[] = Value[], R = Value>(f: (...args
  * f that keeps no intermediate on the tape and runs again on the way back: memory for time. Values are the same bits, and
  * so are derivatives, but that the cotangents which one call sends to an argument are added up before they meet others.
  *
- * Errors:  DerivativeError when f reads a traced value that is no argument.
+ * Errors:  DerivativeError when f reads a traced value that is no argument, or gives another value the second time.
  * Cost:    f once more a pull; of its intermediates only one call's are alive at a time.
  * Source:  Griewank & Walther 2000, "Revolve"; a chain cut into sqrt(n) pieces needs memory for 2 sqrt(n) of n steps.
  */
 export function checkpoint<A extends unknown[] = Value[], R = Value>(f: (...args: A) => R): (...args: A) => Result<R> {
   checkFunction("checkpoint", f);
   const inner = f as (...args: never[]) => unknown;
-  const again = (ct: Tree, { args }: RuleSite) => {
-    const pulled = () => vjp(inner, ...(args as never[])).pull(ct);
+  const again = (ct: Tree, { args, out }: RuleSite) => {
+    const pulled = () => {
+      const { value, pull } = vjp(inner, ...(args as never[]));
+      checkRepeats(out, value);
+      return pull(ct);
+    };
     return [...leavesOf(args), ...leavesOf(ct)].some(isTraced) ? pulled() : scratchFrame(pulled);
   };
   return opaque("checkpoint", inner, { vjp: again, jvp: (tangents, { args }) => jvp<Tree>(inner, args, tangents).tangent }) as (...args: A) => Result<R>;
+}
+
+/** Errors: DerivativeError when what ran again gave something else: the pull would be that of another function. */
+function checkRepeats(once: Tree, again: Tree): void {
+  const was = leavesOf(once) as Value[];
+  leavesOf(again).forEach((leaf, at) => {
+    if (isTraced(leaf) || isTraced(was[at]) || sameBits(was[at], leaf as NdArray)) return;
+    throw new DerivativeError({
+      where: "checkpoint", problem: `the function gave another value, of shape ${shapeText(was[at].shape)}, when it ran again on the way back.`, expected: "the same value for the same arguments.",
+      mend: "draw random numbers outside of it, and leave the arrays that it closes over as they are until the derivative has been taken.",
+    });
+  });
 }
 
 interface Rules {
@@ -98,16 +114,29 @@ function opaque(name: string, f: (...args: never[]) => unknown, rules: Rules): (
       },
       pull: pull && ((ct, x, out) => {
         const trees = pull(output!.cut(ct), site(x, out));
-        const found = leavesOf(trees);
-        if (!Array.isArray(trees) || found.length !== leaves.length) {
-          throw new DerivativeError({ where: name, problem: `the vjp rule returned ${found.length} leaves for ${leaves.length} of the arguments.`, expected: "a list of one tree an argument, like it." });
-        }
+        const found = leavesLike(trees, args);
+        if (found === undefined) throw otherForm(name, "vjp", trees, args);
         return rowOf(fitting(name, "vjp", found.filter((_, at) => isTraced(leaves[at])), watched)).joined;
       }),
-      push: push && ((t, x, out) => rowOf(fitting(name, "jvp", leavesOf(push(argsOf(input.cut(t), (leaf) => zeros([...leaf.shape], valueDtype(leaf))), site(x, out))), leavesOf(output!.cut(out)) as Value[])).joined),
+      push: push && ((t, x, out) => {
+        const at = site(x, out);
+        const tree = push(argsOf(input.cut(t), (leaf) => zeros([...leaf.shape], valueDtype(leaf))), at);
+        const found = leavesLike(tree, at.out);
+        if (found === undefined) throw otherForm(name, "jvp", tree, at.out);
+        return rowOf(fitting(name, "jvp", found, leavesOf(at.out) as Value[])).joined;
+      }),
     }), [input.joined], {});
     return output!.cut(result);
   };
+}
+
+/** What a rule returned is no tree like that of the (co)tangents asked for. */
+function otherForm(name: string, mode: "vjp" | "jvp", found: Tree, like: Tree): DerivativeError {
+  const [root, whose, expected] = mode === "vjp" ? ["args", "the arguments", "a list of one tree an argument, like it."] : ["the result", "the result", "a tree like it."];
+  const [own, paths] = [found, like].map((tree) => leafPaths(tree, root));
+  const lost = own.length === paths.length ? `, none for ${paths.find((path) => !own.includes(path))}` : "";
+  const mend = mode === "vjp" && !Array.isArray(found) ? { mend: "return a list, as in [ct], also for one argument." } : {};
+  return new DerivativeError({ where: name, problem: `the ${mode} rule returned ${own.length} leaves for the ${paths.length} of ${whose}${lost}.`, expected, ...mend });
 }
 
 /**
@@ -117,18 +146,24 @@ function opaque(name: string, f: (...args: never[]) => unknown, rules: Rules): (
  * Errors: DerivativeError naming the rule.
  */
 function fitting(name: string, mode: "vjp" | "jvp", found: readonly unknown[], like: readonly Value[]): Value[] {
-  if (found.length !== like.length) throw new DerivativeError({ where: name, problem: `the ${mode} rule returned ${found.length} leaves for the ${like.length} of the result.`, expected: "a tree like it." });
   return found.map((leaf, at) => {
     const value = typeof leaf === "number" ? full([], leaf, valueDtype(like[at])) : leaf;
     if (!isValue(value)) throw new DerivativeError({ where: name, problem: `the ${mode} rule returned ${shown(leaf)}.`, expected: `an array of shape ${shapeText(like[at].shape)}.`, mend: "return what the ops in the rule give." });
-    if (like.length > 1 && (value.shape.length !== like[at].shape.length || value.shape.some((length, axis) => length !== like[at].shape[axis]))) {
+    const [narrower, wider] = [stretches(value.shape, like[at].shape), stretches(like[at].shape, value.shape)];
+    if (!(like.length > 1 ? narrower && wider : narrower || (wider && mode === "vjp"))) {
       throw new DerivativeError({ where: name, problem: `the ${mode} rule returned an array of shape ${shapeText(value.shape)}.`, expected: `shape ${shapeText(like[at].shape)}.`, mend: "sum over the axes along which the function broadcasts." });
     }
+    if (valueDtype(value) !== valueDtype(like[at])) throw new DerivativeError({ where: name, problem: `the ${mode} rule returned an array of ${valueDtype(value)}.`, expected: `${valueDtype(like[at])}.`, mend: "convert it with astype(x, dtype)." });
     return value;
   });
 }
 
-/** The leaves of a tree as one value, and how to get such a tree back from such a value. */
+/** Whether an array of shape `a` broadcasts to shape `b`. */
+function stretches(a: readonly number[], b: readonly number[]): boolean {
+  return a.length <= b.length && a.every((length, axis) => length === 1 || length === b[axis + b.length - a.length]);
+}
+
+/** The leaves of a tree as one value, and how to get such a tree back from such a value. Leaves of both dtypes lie in a row of float64, which holds either exactly. */
 interface Row {
   readonly joined: Value;
   cut(row: Value): Tree;
@@ -137,17 +172,19 @@ interface Row {
 function rowOf(tree: Tree): Row {
   const leaves = leavesOf(tree) as Value[];
   if (leaves.length === 1) return { joined: leaves[0], cut: (row) => refill(tree, [row]) };
-  const shapes = leaves.map(({ shape }) => shape);
-  const joined = apply(registered("concatenate"), leaves.map((leaf) => reshaped(leaf, [sizeOf(leaf.shape)])), { axis: 0 });
+  const own = leaves.map((leaf) => ({ shape: leaf.shape, dtype: valueDtype(leaf) }));
+  const mixed = own.some(({ dtype }) => dtype !== own[0].dtype);
+  const as = (x: Value, dtype: Dtype) => (mixed ? apply(registered("astype"), [x], { dtype }) : x);
+  const joined = apply(registered("concatenate"), leaves.map((leaf) => as(reshaped(leaf, [sizeOf(leaf.shape)]), "float64")), { axis: 0 });
   return {
     joined,
     cut: (row) => {
       let start = 0;
-      return refill(tree, shapes.map((shape) => {
+      return refill(tree, own.map(({ shape, dtype }) => {
         const count = sizeOf(shape);
         const piece = reshaped(apply(registered("slice"), [row], { axis: 0, start, count, step: 1 }), shape);
         start += count;
-        return piece;
+        return as(piece, dtype);
       }));
     },
   };

@@ -23,10 +23,10 @@ describe("jvp", () => {
   it("says what does not fit", () => {
     const f = ((x: Value) => x) as never;
     expect(() => push(f, [scalar(1)], [])).toThrow("jvp: 1 primals came with 0 tangents.\n  Expected one tangent a primal.");
-    expect(() => push(f, [[scalar(1)]], [[]])).toThrow("jvp: argument 0 has 1 leaves, its tangent 0.\n  Expected trees of one form.");
-    expect(() => push(f, [scalar(1)], [array([1])])).toThrow("jvp: argument 0 has a leaf of shape [] and a tangent of shape [1].\n  Expected equal shapes.");
-    expect(() => push(f, [array([1, 2])], [array([1])])).toThrow("jvp: argument 0 has a leaf of shape [2] and a tangent of shape [1].");
-    expect(() => push(f, [scalar(1)], [scalar(1, "float32")])).toThrow("jvp: argument 0 has a leaf of float64 and a tangent of float32.\n  Expected one dtype.\n  Mend: convert it with astype(x, dtype).");
+    expect(() => push(f, [[scalar(1)]], [[]])).toThrow("jvp: the tangent of argument 0 has 0 leaves, argument 0 1.\n  Expected trees of one form.");
+    expect(() => push(f, [scalar(1)], [array([1])])).toThrow("jvp: the tangent of argument 0 has shape [1], argument 0 [].\n  Expected equal shapes.");
+    expect(() => push(f, [array([1, 2])], [array([1])])).toThrow("jvp: the tangent of argument 0 has shape [1], argument 0 [2].");
+    expect(() => push(f, [scalar(1)], [scalar(1, "float32")])).toThrow("jvp: the tangent of argument 0 is float32, argument 0 float64.\n  Expected one dtype.\n  Mend: convert it with astype(x, dtype).");
     expect(() => push((() => undefined) as never, [scalar(1)], [1])).toThrow("jvp: the function returned nothing.");
     expect(() => push(f, ["a"], [1])).toThrow("primals[0]: string a is not an array.");
   });

@@ -95,7 +95,7 @@ describe("errors of reverse mode", () => {
   it("a traced value that escaped", () => {
     let escaped: Value = scalar(0);
     derivative((x) => { escaped = x; return x; })(scalar(1));
-    expect(() => mul(escaped, 2)).toThrow("mul: an argument was traced by a grad, vjp or jvp that has already returned.\n  Expected traced values to be used only inside the function being differentiated.");
+    expect(() => mul(escaped, 2)).toThrow("mul: a value was traced by a grad, vjp or jvp that has already returned.\n  Expected traced values to be used only inside the function being differentiated.");
     jvp(((x: Value) => { escaped = x; return x; }) as never, [scalar(1)], [scalar(1)]);
     expect(() => derivative((x) => mul(x, escaped))(scalar(1))).toThrow("has already returned");
   });

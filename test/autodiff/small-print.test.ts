@@ -1,6 +1,6 @@
 /** What derivatives promise beside their values: shapes, dtypes, signs of zero, and that nothing changes behind their back. */
 import { describe, expect, it } from "vitest";
-import { add, array, compile, type Dtype, exp, full, grad, jvp, mul, scalar, sum, transpose, type Value, valueAndGrad, vjp } from "lemmagrad";
+import { add, array, compile, type Dtype, exp, full, grad, item, jvp, mul, reshape, scalar, sum, transpose, type Value, valueAndGrad, vjp } from "lemmagrad";
 import { held, isTraced } from "../../src/autodiff/index.ts";
 import { numbers, onEachBackend } from "../support/arrays.ts";
 
@@ -50,6 +50,31 @@ it("a view of float32 is read as float32", () => onEachBackend(() => {
   expect([same.dtype, numbers(same)]).toEqual(["float32", [1, 4, 2, 5, 3, 6]]);
 }));
 
+it("what a user writes into the value of vjp, the rules do not read", () => onEachBackend(() => {
+  for (const [f, slope] of [[(x: Value) => exp(x), Math.E], [(x: Value) => mul(x, x), 2], [(x: Value) => x, 1]] as const) {
+    const x = array([1, 1]);
+    const { value, pull } = vjp((y: Value) => reshape(f(y), [2, 1]), x);
+    value.data.fill(7);
+    expect(numbers(x)).toEqual([1, 1]);
+    expect(numbers(pull(full([2, 1], 1))[0])[0]).toBeCloseTo(slope, 12);
+  }
+}));
+
+describe("a traced value that escaped", () => {
+  let kept: Value;
+  grad((x: Value) => (kept = sum(x)))(array([1]));
+  const already = "a value was traced by a grad, vjp or jvp that has already returned.";
+  const x = scalar(1);
+  it.each([
+    ["as an argument", (): unknown => grad((y: Value) => y)(kept), "grad: args[0]"], ["as an argument nothing depends on", (): unknown => grad((_y: Value) => 5)(kept), "grad: args[0]"],
+    ["as a primal", (): unknown => jvp((y: Value) => y, [kept], [x]), "jvp: primals[0]"], ["as a tangent", (): unknown => jvp((y: Value) => y, [x], [kept]), "jvp: the tangent of argument 0"],
+    ["as a cotangent", (): unknown => vjp((y: Value) => y, x).pull(kept), "vjp: the cotangent"],
+    ["as a result of grad", (): unknown => grad((_y: Value) => kept)(x), "grad"], ["as a result of vjp, in a tree", (): unknown => vjp((_y: Value) => [x, { kept }], x), "vjp"],
+    ["as a result of jvp", (): unknown => jvp((_y: Value) => kept, [x], [x]), "jvp"],
+    ["where it is read out", (): unknown => item(kept), "item"],
+  ] as const)("is refused %s", (_words, call, where) => expect(call).toThrow(`${where}: ${already}`));
+});
+
 it("aux comes back without a trace, in trees too", () => {
   const { aux } = valueAndGrad((x: Value): [Value, { own: Value; deep: Value[] }] => [sum(x), { own: x, deep: [mul(x, 2)] }], { aux: true })(array([1]));
   for (const leaf of [aux.own, aux.deep[0]]) expect(isTraced(leaf)).toBe(false);
@@ -73,7 +98,7 @@ it("a value that left its jvp is refused", () => {
     kept = mul(x, 2);
     return x;
   }, [scalar(1)], [scalar(1)]);
-  expect(() => add(kept!, 1)).toThrow("add: an argument was traced by a grad, vjp or jvp that has already returned.");
+  expect(() => add(kept!, 1)).toThrow("add: a value was traced by a grad, vjp or jvp that has already returned.");
 });
 
 describe("a change in place between the run and its pull-back is noticed", () => {

@@ -269,7 +269,7 @@ describe("errors", () => {
   it("a traced value kept from the tracing is refused later", () => {
     let kept: Value | undefined;
     compile((p: Value) => { kept = p; return p; })(x());
-    expect(messageOf(() => mul(kept!, 2))).toMatch(/^DerivativeError: mul: an argument was traced by a compile that has already returned\./);
+    expect(messageOf(() => mul(kept!, 2))).toMatch(/^DerivativeError: mul: a value was traced by a compile that has already returned\./);
   });
   it("bad options, and no function", () => {
     expect(messageOf(() => compile(3 as never))).toMatch(/^ParameterError: compile: /);

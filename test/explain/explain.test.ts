@@ -146,11 +146,18 @@ Backward: last to first. All uses of a node stand after it, so its cotangent (ct
     expect(explanation.toText()).toContain("It starts from the cotangent given.");
     expect(() => explainWith({ cotangent: array([1]) }, f, x)).toThrow("explain: the cotangent has shape [1], the function's value [2].");
     expect(() => explainWith({ cotangent: [x, x] }, f, x)).toThrow("explain: the cotangent has 2 leaves, the function's value 1.");
+    const two = (y: Value) => ({ a: mul(y, 2), b: mul(y, 3) });
+    expect(nested(explainWith({ cotangent: { b: array([10, 0]), a: array([1, 0]) } }, two, x).nodes[0].cotangent)).toEqual([32, 0]);
+    expect(() => explainWith({ cotangent: { b: x, c: x } }, two, x)).toThrow("explain: the cotangent has 2 leaves, the function's value 2; it has none for the function's value.a.\n  Expected trees of one form.");
     expect(() => explainWith({ cotangent: array(Float32Array.of(1, 1), [2]) }, f, x)).toThrow("explain: the cotangent is float32, the function's value float64.");
   });
 
   it("refuses a call without arguments and names that do not fit", () => {
     expect(() => explain(() => scalar(1))).toThrow("explain: there is no argument, so there is nothing to differentiate by.");
+    expect(() => explain(5 as never, scalar(1))).toThrow("explain: the function is 5.\n  Expected a function of arrays.");
+    expect(() => explainWith({ name: ["x"] } as never, (x: Value) => x, scalar(1) as Value)).toThrow('explain: there is no option "name".\n  Expected one of names, constants, cotangent.\n  Mend: it is called names here.');
+    for (const names of ["x", [1]]) expect(() => explainWith({ names } as never, (x: Value) => x, scalar(1) as Value)).toThrow("explain: the option names is");
+    for (const constants of [5, null, scalar(1)]) expect(() => explainWith({ constants } as never, (x: Value) => x, scalar(1) as Value)).toThrow(/^explain: the option constants is .*\.\n {2}Expected a record of arrays by their names\.$/);
     expect(() => explainWith({ names: ["x", "y"] }, (x: Value) => x, scalar(1) as Value)).toThrow("explain: 2 names were given for 1 arguments.");
   });
 

@@ -37,9 +37,9 @@ describe("operands of composed ops are named by the op that was called", () => {
   it.each<[string, (x: Value) => unknown]>([
     ["mean", (x) => ops.mean(x)], ["softmax", (x) => softmax(x)], ["logSoftmax", (x) => logSoftmax(x)], ["tril", (x) => tril(x)], ["pad", (x) => pad(x, [1, 1])], ["mul", (x) => mul(2, x)], ["sum", (x) => sum(x)],
   ])("%s: a value that escaped", (name, op) => {
-    expect(() => op(escaped())).toThrow(`${name}: an argument was traced by a grad, vjp or jvp that has already returned.\n  Expected traced values to be used only inside the function being differentiated.\n  Mend: return the value, of shape [2], from that function instead of keeping it in a variable outside.`);
-    expect(() => op(escapedExample())).toThrow(`${name}: an argument was traced by a vmap that has already returned.\n  Expected traced values to be used only inside the function under vmap.\n  Mend: return the value, of shape [2], `);
-    expect(() => op(escapedPlan())).toThrow(`${name}: an argument was traced by a compile that has already returned.\n  Expected traced values to be used only inside the function being compiled.`);
+    expect(() => op(escaped())).toThrow(`${name}: a value was traced by a grad, vjp or jvp that has already returned.\n  Expected traced values to be used only inside the function being differentiated.\n  Mend: return the value, of shape [2], from that function instead of keeping it in a variable outside.`);
+    expect(() => op(escapedExample())).toThrow(`${name}: a value was traced by a vmap that has already returned.\n  Expected traced values to be used only inside the function under vmap.\n  Mend: return the value, of shape [2], `);
+    expect(() => op(escapedPlan())).toThrow(`${name}: a value was traced by a compile that has already returned.\n  Expected traced values to be used only inside the function being compiled.`);
   });
 });
 

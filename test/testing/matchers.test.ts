@@ -89,7 +89,14 @@ describe("toHaveGradientOf", () => {
   });
   it("says which leaf has another shape", () => {
     expect(messageOf(() => expect(array([[1]])).toHaveGradientOf(f, x))).toBe("expected the gradient by x to have its shape [3], received shape [1, 1]");
-    expect(messageOf(() => expect({ w: array([1]) }).toHaveGradientOf(() => 1, { w: array([1]), b: array([1]) }))).toBe("expected a gradient with the 2 leaves of x (x.w, x.b), received one with 1");
+    expect(messageOf(() => expect({ w: array([1]) }).toHaveGradientOf(() => 1, { w: array([1]), b: array([1]) }))).toBe("expected a gradient with the 2 leaves of x (x.w, x.b), received one with 1 (x.w)");
+    expect(messageOf(() => expect({ w: array([1]), c: array([1]) }).toHaveGradientOf(() => 1, { w: array([1]), b: array([1]) }))).toBe("expected a gradient with the 2 leaves of x (x.w, x.b), received one with 2 (x.w, x.c)");
+  });
+  it("tells the leaves of records by their keys, in whatever order they stand", () => {
+    const loss = (p: { w: Value; b: Value }) => sum(add(mul(p.w, p.w), mul(p.b, 3)));
+    const at = { w: array([2]), b: array([5]) };
+    expect({ b: array([3]), w: array([4]) }).toHaveGradientOf(loss, at);
+    expect({ b: array([4]), w: array([3]) }).not.toHaveGradientOf(loss, at);
   });
   it("cannot be passed where differences cannot tell, with .not or without", () => {
     const jumps = (at: NdArray) => (at.data[0] > 0 ? NaN : at.data[0]);

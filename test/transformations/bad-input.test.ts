@@ -99,7 +99,7 @@ describe("arguments", () => {
     for (const name of ["grad", "valueAndGrad", "vjp", "trace", "vmap", "jacobian", "hessian"]) expect(() => applied[name](square, undefined, [{ w: [x2, "a"] }])).toThrow(`${name}: args[0].w[1]: string a is not an array.\n  Expected a number or an ndarray of float64 or float32.\n  Mend: wrap nested lists as array([...]).`);
     for (const name of ["jvp", "hvp"]) {
       expect(() => applied[name](square, [1], ["a"])).toThrow(`${name}: primals[0]: string a is not an array.`);
-      expect(() => applied[name](square, ["a"], [x2])).toThrow(`${name}: tangents[0]: string a is not an array.`);
+      expect(() => applied[name](square, ["a"], [x2])).toThrow(`${name}: the tangent of argument 0: string a is not an array.`);
     }
     expect(() => applied.checkpoint(square, undefined, [null])).toThrow("checkpoint: args[0]: null is not an array.");
     expect(() => customRule(square, { name: "f", vjp: (() => []) as never })("a" as never)).toThrow("f: args[0]: string a is not an array.");
@@ -111,13 +111,13 @@ describe("arguments", () => {
       expect(() => call(square, [x2], x2)).toThrow(`${name}: the tangents are an array of shape [2].\n  Expected a list, with one entry an argument.\n  Mend: put them into brackets: [dx].`);
       expect(() => call(square, [x2])).toThrow(`${name}: the tangents are undefined.`);
       expect(() => call(square, [x2], [])).toThrow(`${name}: 1 primals came with 0 tangents.\n  Expected one tangent a primal.`);
-      expect(() => call(square, [x2], [scalar(1)])).toThrow(`${name}: argument 0 has a leaf of shape [2] and a tangent of shape [].\n  Expected equal shapes.`);
+      expect(() => call(square, [x2], [scalar(1)])).toThrow(`${name}: the tangent of argument 0 has shape [], argument 0 [2].\n  Expected equal shapes.`);
     }
   });
   it("cotangents that do not fit", () => {
     for (const name of ["vjp", "trace"]) {
       const ct = (given: unknown) => (name === "trace" ? [given] : given);
-      expect(() => applied[name](twice, ct("a"), [x2])).toThrow(`${name}: string a is not an array.`);
+      expect(() => applied[name](twice, ct("a"), [x2])).toThrow(`${name}: the cotangent: string a is not an array.`);
       expect(() => applied[name](twice, ct(scalar(1)), [x2])).toThrow(new RegExp(`^${name}: the cotangent has shape \\[\\], the function's value.* \\[2\\]\\.\\n {2}Expected equal shapes\\.$`));
       expect(() => applied[name](twice, ct(zeros([2], "float32")), [x2])).toThrow(new RegExp(`^${name}: the cotangent is float32, the function's value.* float64\\.\\n {2}Expected one dtype\\.\\n {2}Mend: convert it with astype\\(x, dtype\\)\\.$`));
       expect(() => applied[name](twice, [x2, x2], [x2])).toThrow(`${name}: the cotangent has 2 leaves, the function's value 1.\n  Expected trees of one form.`);
@@ -186,7 +186,7 @@ describe("rules", () => {
   it("that return something else than they must", () => {
     const by = { argument: [0, 1] };
     expect(() => grad(loss(with2({ vjp: () => [x2, "a"] })), by)(x2, x2)).toThrow(`both: the vjp rule returned "a".\n  Expected an array of shape [2].\n  Mend: return what the ops in the rule give.`);
-    expect(() => grad(loss(with2({ vjp: () => null })), by)(x2, x2)).toThrow("both: the vjp rule returned 1 leaves for 2 of the arguments.\n  Expected a list of one tree an argument, like it.");
+    expect(() => grad(loss(with2({ vjp: () => null })), by)(x2, x2)).toThrow("both: the vjp rule returned 1 leaves for the 2 of the arguments.\n  Expected a list of one tree an argument, like it.\n  Mend: return a list, as in [ct], also for one argument.");
     expect(() => grad(loss(with2({ vjp: ({ p }: { p: Value }) => [p, scalar(1)] })), by)(x2, x2)).toThrow("both: the vjp rule returned an array of shape [].\n  Expected shape [2].\n  Mend: sum over the axes along which the function broadcasts.");
     expect(() => grad(loss(with2({ vjp: ({ p }: { p: Value }) => [p, array([1])] })), by)(x2, x2)).toThrow("both: the vjp rule returned an array of shape [1].\n  Expected shape [2].");
     const push = (rule: () => unknown) => jvp(loss(with2({ jvp: rule })) as never, [x2, x2], [x2, x2]);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { add, array, checkGrads, checkpoint, customRule, exp, grad, hessian, hvp, jvp, log, matmul, mul, type NdArray, neg, scalar, sub, sum, trace, type Value, vjp, vmap, zeros } from "lemmagrad";
+import { add, array, astype, checkGrads, checkpoint, customRule, exp, grad, hessian, hvp, jvp, log, matmul, mul, type NdArray, neg, scalar, sub, sum, trace, type Value, vjp, vmap, zeros } from "lemmagrad";
 import { currentKernels } from "../../src/kernels/index.ts";
 import { scratch } from "../../src/autodiff/index.ts";
 import { sizeOf, view } from "../../src/ndarray/index.ts";
@@ -73,8 +73,41 @@ describe("customRule", () => {
     expect(() => customRule(cube, { name: "cube" })).toThrow("cube: customRule got neither a vjp nor a jvp rule.\n  Expected at least one of them.");
     expect(() => grad((x: Value) => customRule((y: Value) => mul(x, y), { name: "leaky", vjp: ((ct: Value) => [ct]) as never })(mul(x, 2)))(scalar(1))).toThrow("leaky: the function reads a traced value that is none of its arguments.\n  Expected everything that is differentiated to come in as an argument.");
     const short = customRule((x: Value, y: Value) => mul(x, y), { name: "short", vjp: ((ct: Value) => [ct]) as never });
-    expect(() => grad(short as F)(scalar(1), scalar(2))).toThrow("short: the vjp rule returned 1 leaves for 2 of the arguments.\n  Expected a list of one tree an argument, like it.");
+    expect(() => grad(short as F)(scalar(1), scalar(2))).toThrow("short: the vjp rule returned 1 leaves for the 2 of the arguments.\n  Expected a list of one tree an argument, like it.");
   });
+  it("takes records in any order of keys, and says which key is missing", () => {
+    const weighed = (rule: object) => customRule((p: { a: Value; b: Value }) => ({ u: mul(p.a, 2), v: mul(p.b, 3) }), { name: "weighed", ...rule } as never);
+    const total = (f: ReturnType<typeof weighed>) => (p: { a: Value; b: Value }) => { const { u, v } = f(p); return add(sum(u), sum(v)); };
+    const at = { b: x3, a: x3 };
+    const pulled = grad(total(weighed({ vjp: ({ u, v }: Record<"u" | "v", Value>) => [{ a: mul(u, 2), b: mul(v, 3) }] })))(at);
+    expect([numbers(pulled.a), numbers(pulled.b)]).toEqual([[2, 2, 2], [3, 3, 3]]);
+    const pushed = jvp(weighed({ jvp: ([{ a, b }]: [Record<"a" | "b", Value>]) => ({ v: mul(b, 3), u: mul(a, 2) }) }) as never, [at], [{ a: x3, b: array([1, 1, 1]) }]).tangent as unknown as Record<"u" | "v", Value>;
+    expect([numbers(pushed.u), numbers(pushed.v)]).toEqual([[1, -2, 4], [3, 3, 3]]);
+    expect(() => grad(total(weighed({ vjp: ({ u, v }: Record<"u" | "v", Value>) => [{ a: u, c: v }] })))(at)).toThrow("weighed: the vjp rule returned 2 leaves for the 2 of the arguments, none for args[0].b.\n  Expected a list of one tree an argument, like it.");
+    expect(() => jvp(weighed({ jvp: () => ({ u: x3, w: x3 }) }) as never, [at], [at])).toThrow("weighed: the jvp rule returned 2 leaves for the 2 of the result, none for the result.v.\n  Expected a tree like it.");
+    expect(() => grad(total(weighed({ vjp: () => [{ a: x3 }] })))(at)).toThrow("weighed: the vjp rule returned 1 leaves for the 2 of the arguments.\n  Expected a list of one tree an argument, like it.");
+  });
+  it("says that a rule returned no list, a shape that does not broadcast, or another dtype", () => {
+    const by = (vjpRule: (ct: Value) => unknown) => () => grad((x: Value) => sum(customRule(cube, { name: "cube", vjp: vjpRule as never })(x)))(x3);
+    expect(by((ct) => ct)).toThrow("cube: the vjp rule returned 1 leaves for the 1 of the arguments, none for args[0].\n  Expected a list of one tree an argument, like it.\n  Mend: return a list, as in [ct], also for one argument.");
+    expect(by(() => [zeros([7])])).toThrow("cube: the vjp rule returned an array of shape [7].\n  Expected shape [3].\n  Mend: sum over the axes along which the function broadcasts.");
+    expect(by(() => [zeros([3, 2])])).toThrow("cube: the vjp rule returned an array of shape [3, 2].\n  Expected shape [3].");
+    expect(by((ct) => [astype(ct, "float32")])).toThrow("cube: the vjp rule returned an array of float32.\n  Expected float64.\n  Mend: convert it with astype(x, dtype).");
+    // a tangent may be constant along axes, but there is nothing to sum it over
+    const push = (tangent: Value) => jvp(customRule(cube, { name: "cube", jvp: (() => tangent) as never }) as never, [x3], [x3]).tangent as Value;
+    expect(numbers(push(array([2])))).toEqual([2, 2, 2]);
+    expect(() => push(zeros([2, 3]))).toThrow("cube: the jvp rule returned an array of shape [2, 3].\n  Expected shape [3].");
+  });
+  it("takes arguments and gives results of both dtypes", () => onEachBackend(() => {
+    const single = astype(array([0.5, -1]), "float32");
+    const f = (p: { a: Value; b: Value }) => ({ u: mul(astype(p.a, "float64"), p.b), v: astype(p.b, "float32") });
+    for (const own of [checkpoint(f), customRule(f, { name: "f", jvp: ((tangents: [{ a: Value; b: Value }], { args }: { args: [{ a: Value; b: Value }] }) => jvp(f as never, args, tangents).tangent) as never })]) {
+      const { value, pull } = vjp(own, { a: single, b: array([3, 4]) });
+      expect([value.u.dtype, value.v.dtype]).toEqual(["float64", "float32"]);
+      const [back] = pull({ u: array([1, 10]), v: astype(array([100, 0]), "float32") });
+      expect([back.a.dtype, numbers(back.a), back.b.dtype, numbers(back.b)]).toEqual(["float32", [3, 40], "float64", [100.5, -10]]);
+    }
+  }));
 });
 
 describe("checkpoint", () => {
@@ -96,6 +129,19 @@ describe("checkpoint", () => {
     const smooth = (y: Value) => exp(neg(mul(0.1, mul(y, y))));
     expectSame(grad(once(checkpoint(smooth) as typeof smooth))(w), grad(once(smooth))(w));
     checkGrads(cut as never, [w], { order: 2 });
+  }));
+  it("refuses what gives another value when it runs again", () => onEachBackend(() => {
+    const factor = array([2, 3, 4]);
+    const scaled = checkpoint((y: Value) => mul(mul(y, y), factor));
+    const { pull } = vjp(scaled, x3);
+    expect(numbers(pull(array([1, 1, 1]))[0])).toEqual([2, -6, 16]);
+    factor.data[2] = 5;
+    expect(() => pull(array([1, 1, 1]))).toThrow("checkpoint: the function gave another value, of shape [3], when it ran again on the way back.\n  Expected the same value for the same arguments.\n  Mend: draw random numbers outside of it, and leave the arrays that it closes over as they are until the derivative has been taken.");
+    let calls = 0;
+    const counted = checkpoint((y: Value) => ({ same: mul(y, 2), other: mul(y, ++calls) }));
+    expect(() => grad((y: Value) => sum(counted(y).other))(x3)).toThrow("checkpoint: the function gave another value");
+    expect(numbers(grad((y: Value) => sum(checkpoint((z: Value) => mul(z, NaN))(y)))(x3))).toEqual([NaN, NaN, NaN]);
+    expect(numbers(hvp((y: Value) => sum(checkpoint(cube)(y)), [x3], [x3]).product[0])).toEqual([1.5, 6, 24]);
   }));
   it("keeps one entry a call, and gives the memory of each call back before the next", () => {
     const { entries } = trace(deep(checkpoint(layer) as typeof layer) as F, w);

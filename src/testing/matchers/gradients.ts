@@ -1,6 +1,6 @@
 /** Gradients against differences: one that the caller made by hand, and those that the rules make. */
 import fc from "fast-check";
-import { apply, bottom, isValue, leafPaths, leavesOf, type Primitive, type Tree, type Value, zeroTangent } from "../../autodiff/index.ts";
+import { apply, bottom, isValue, leafPaths, leavesLike, leavesOf, type Primitive, type Tree, type Value, zeroTangent } from "../../autodiff/index.ts";
 import { checkGrads, type CheckGradsOptions, type CheckGradsReport } from "../../check-grads/index.ts";
 import { DerivativeError, DomainError, ParameterError, ShapeError, shapeText } from "../../errors/index.ts";
 import { array, type NdArray, scalar, sizeOf, view } from "../../ndarray/index.ts";
@@ -27,9 +27,10 @@ export type GradientOptions = Pick<CheckGradsOptions, "seed" | "directions"> & U
  */
 export function toHaveGradientOf(received: unknown, f: (x: never) => unknown, x: Tree, { undecided, ...options }: GradientOptions = {}): MatcherResult {
   const gradient: Tree = typeof received === "function" ? (received as (at: Tree) => Tree)(x) : received;
-  const [own, at] = [gradient, x].map((tree) => leavesOf(tree).map(toArray));
   const paths = leafPaths(x, "x");
-  if (own.length !== at.length) return { pass: false, message: () => `expected a gradient with the ${at.length} leaves of x (${paths.join(", ")}), received one with ${own.length}` };
+  const beside = leavesLike(gradient, x);
+  if (beside === undefined) return { pass: false, message: () => `expected a gradient with the ${paths.length} leaves of x (${paths.join(", ")}), received one with ${leavesOf(gradient).length} (${leafPaths(gradient, "x").join(", ")})` };
+  const [own, at] = [beside, leavesOf(x)].map((leaves) => leaves.map(toArray));
   const other = at.findIndex((leaf, i) => shapeText(leaf.shape) !== shapeText(own[i].shape));
   if (other >= 0) return { pass: false, message: () => `expected the gradient by ${paths[other]} to have its shape ${shapeText(at[other].shape)}, received shape ${shapeText(own[other].shape)}` };
   const value = followed(f, x) ? f : opaque(f, x);
