@@ -1,5 +1,5 @@
 /** The search for a point inside a claim's hypotheses at which its prediction fails. */
-import { type Claim, isPooled, type Point, regionOf } from "../claims/index.ts";
+import { type Claim, isPooled, type Point, regionOf, requiredShare } from "../claims/index.ts";
 import { type Covered, coverageOf } from "./covered.ts";
 import { type Examined, observedAt, outcomeOf, type PointOutcome } from "./examine.ts";
 import { type Footing, type Origin, Proposer } from "./propose.ts";
@@ -71,7 +71,7 @@ export async function search(claim: Claim, options: SearchOptions): Promise<Sear
   const counts = { uniform: 0, edge: 0, climb: 0 };
   let nextSeed = seed;
   const fresh = (n: number) => Array.from({ length: n }, () => nextSeed++);
-  const every = (claim.required ?? 1) === 1 && !isPooled(claim.prediction);
+  const every = requiredShare(claim) === 1 && !isPooled(claim.prediction);
   const perPoint = isPooled(claim.prediction) ? claim.plan.quick.seeds : every ? 1 : firstSeeds;
   const covered = () => coverageOf(region.box, proposer.counts, counts, tried.filter(({ origin }) => origin === "uniform"));
 

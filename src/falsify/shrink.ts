@@ -1,5 +1,5 @@
 /** From a point where a claim fails to the simplest one: one parameter after another, and two at once where one alone would leave the hypotheses. */
-import { type Claim, isPooled, type Point, regionOf } from "../claims/index.ts";
+import { type Claim, isPooled, type Point, regionOf, requiredShare } from "../claims/index.ts";
 import { observedAt, outcomeOf } from "./examine.ts";
 import { Proposer } from "./propose.ts";
 import type { Counterexample, Execute } from "./search.ts";
@@ -39,7 +39,7 @@ export async function shrink(claim: Claim, start: Counterexample, options: Shrin
   const { execute, concurrency = 1, most = 400, timeIsUp = () => false, onImprovement } = options;
   const { box } = regionOf(claim);
   const proposer = new Proposer(regionOf(claim), 0);
-  const every = (claim.required ?? 1) === 1 && !isPooled(claim.prediction);
+  const every = requiredShare(claim) === 1 && !isPooled(claim.prediction);
   let best = start;
   let [tried, improvements] = [0, 0];
   const over = () => tried >= most || timeIsUp();

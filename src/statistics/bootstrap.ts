@@ -11,7 +11,7 @@ export interface BootstrapOptions {
   method?: BootstrapMethod;
   /** Two-sided, default 0.9. */
   level?: number;
-  /** Such that (resamples + 1) (1 - level)/2 is whole; default 1,999. */
+  /** Such that (resamples + 1) (1 - level)/2 is whole; default 999. */
   resamples?: number;
   /** Where the draws come from; default one fixed stream, so that the same values have the same interval. */
   draws?: Stream;
@@ -27,9 +27,9 @@ export interface BootstrapOptions {
  * Cost:   O(resamples (n + log resamples)).
  * Source: Efron & Tibshirani (1993), An Introduction to the Bootstrap: 12.5 (t), 13.3 (percentile), 14.3 (BCa).
  */
-export function bootstrapInterval(values: readonly number[], { method = "t", level = 0.9, resamples = 1999, draws = stream(1, "bootstrap over seeds") }: BootstrapOptions = {}): MeanInterval {
+export function bootstrapInterval(values: readonly number[], { method = "t", level = 0.9, resamples = 999, draws = stream(1, "bootstrap over seeds") }: BootstrapOptions = {}): MeanInterval {
   if (!(level > 0 && level < 1) || !Number.isInteger(resamples) || ((resamples + 1) * (1 - level)) / 2 < 1 - 1e-9) {
-    throw new ParameterError({ where: "bootstrapInterval", problem: `${resamples} resamples have no interval of level ${level}.`, expected: "a level in (0, 1), and (resamples + 1)(1 - level)/2 >= 1.", mend: "draw 1,999 times or more." });
+    throw new ParameterError({ where: "bootstrapInterval", problem: `${resamples} resamples have no interval of level ${level}.`, expected: "a level in (0, 1), and (resamples + 1)(1 - level)/2 >= 1.", mend: "draw 999 times or more." });
   }
   const { mean, error, n } = studentInterval(values, level);
   if (n < 2 || values.some((x) => !Number.isFinite(x))) return { mean, error: NaN, low: NaN, high: NaN, n };

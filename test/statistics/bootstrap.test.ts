@@ -71,6 +71,6 @@ describe("bootstrapInterval", () => {
     expect(bootstrapInterval([1, 2])).toMatchObject({ low: -Infinity, high: Infinity });
   });
   it("refuses too few draws for its level", () => {
-    expect(() => bootstrapInterval(values, { resamples: 10 })).toThrow(/10 resamples have no interval of level 0.9[\s\S]*draw 1,999 times or more/);
+    expect(() => bootstrapInterval(values, { resamples: 10 })).toThrow(/10 resamples have no interval of level 0.9[\s\S]*draw 999 times or more/);
   });
 });
