@@ -15,7 +15,7 @@ const table: Record<string, readonly string[] | "anything"> = {
   simd: [], // and types from kernels/types.ts
   ndarray: ["errors"],
   random: ["errors", "kernels"],
-  statistics: ["errors"],
+  statistics: ["random", "kernels", "errors"],
   npz: ["errors", "ndarray"],
   kernels: ["ndarray", "errors", "simd"],
   autodiff: ["kernels", "ndarray", "errors"],

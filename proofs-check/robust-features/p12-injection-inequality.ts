@@ -32,6 +32,7 @@ export default defineClaim<{ proofs: InjectionProof[] }, InjectionProof[]>({
   hypotheses: () => [],
   observable: ({ proofs }) => proofs,
   prediction: allProven,
+  seedless: true,
   controls: [
     { change: "the robust feature has the energy, A/B from 1 to 4", experiments: { proofs: injectionProof({ powers, box: { ...box, energyRatio: [1, 4] } }) } },
     { change: "a radius below beta, beta/eps from 1 to 2", experiments: { proofs: injectionProof({ powers, box: { ...box, nonRobustOverRadius: [1, 2] } }) } },

@@ -3,8 +3,9 @@
  * controls under which the prediction must fail.
  */
 import { ParameterError } from "../errors/index.ts";
+import { fewestToBelow, type SequentialDesign } from "../statistics/index.ts";
 import type { Figure } from "./figure.ts";
-import type { PooledPrediction, Prediction } from "./predictions.ts";
+import { isPooled, type PooledPrediction, type Prediction } from "./predictions.ts";
 import type { Region } from "./region.ts";
 import type { HypothesisResult, Verdict } from "./results.ts";
 
@@ -58,6 +59,14 @@ export interface ClaimDefinition<Runs, Observation> {
   prediction: Prediction<Observation> | PooledPrediction<Observation>;
   /** Share of seeds that must satisfy the prediction; default 1, every seed. */
   required?: number;
+  /**
+   * In place of a share of a fixed number of seeds, a sequential test of the failure rate: seeds are run in order until it decides, at most the
+   * plan's number. Supported: the rate is below p1, wrong with probability at most beta; contradicted: it is above p0, wrong with probability
+   * at most alpha; inconclusive when the plan's seeds do not decide.
+   */
+  sequential?: Omit<SequentialDesign, "most">;
+  /** No seed enters: every seed would give the same. Such a claim makes no statement about a failure rate. */
+  seedless?: boolean;
   /** At least one. A claim whose control does not fail is inconclusive, however well the prediction fits. */
   controls: readonly Control<Runs>[];
   /** The verdict on record; verification fails when it comes out otherwise. */
@@ -75,7 +84,8 @@ export type Claim = ClaimDefinition<Record<string, unknown>, unknown>;
 /**
  * Checks a definition and returns it.
  *
- * Errors: ParameterError on a malformed id, no experiment, no control, or a control that changes nothing.
+ * Errors: ParameterError on a malformed id, no experiment, no control, a control that changes nothing, or a sequential test that cannot be
+ *         made or cannot support the claim within a plan.
  */
 export function defineClaim<Runs extends Record<string, unknown>, Observation>(definition: ClaimDefinition<Runs, Observation>): Claim {
   const where = `claim ${definition.id}`;
@@ -94,7 +104,26 @@ export function defineClaim<Runs extends Record<string, unknown>, Observation>(d
   }
   const required = definition.required ?? 1;
   if (!(required > 0 && required <= 1)) throw new ParameterError({ where, problem: `required = ${required} is no share.`, expected: "a number in (0, 1]." });
+  checkSequential(where, definition as unknown as Claim);
   return definition as unknown as Claim;
+}
+
+function checkSequential(where: string, { sequential, required, prediction, plan }: Claim): void {
+  if (sequential === undefined) return;
+  if (required !== undefined) throw new ParameterError({ where, problem: "it has both a required share and a sequential test.", expected: "one of them: the test's p1 says which failure rate is too high." });
+  if (isPooled(prediction)) throw new ParameterError({ where, problem: "its prediction is about all seeds together and its test takes them one by one.", expected: "a prediction about each seed, or no sequential test." });
+  for (const name of ["quick", "full"] as const) {
+    const most = plan[name]?.seeds;
+    if (most === undefined) continue;
+    if (fewestToBelow({ ...sequential, most }) <= most) continue;
+    const needed = fewestToBelow({ ...sequential, most: 1_000_000 });
+    throw new ParameterError({ where, problem: `the ${name} plan's ${most} seeds can never support it.`, expected: `at least ${needed}: so many must pass, without a failure, before the test puts the rate below p1 = ${sequential.p1}.`, mend: "take more seeds, or a larger p1 or beta." });
+  }
+}
+
+/** Share of seeds that must satisfy the prediction for the claim to be called true at a point; of a sequential claim 1 - p1. */
+export function requiredShare({ required = 1, sequential }: Pick<Claim, "required" | "sequential">): number {
+  return sequential === undefined ? required : 1 - sequential.p1;
 }
 
 /** A canonical text of plain JSON: keys sorted, so that equal specs are equal texts. */

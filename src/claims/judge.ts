@@ -1,8 +1,9 @@
 /** From the runs of a claim to its verdict. */
-import { clopperPearson } from "../statistics/index.ts";
-import type { Claim, Control, Sample } from "./define-claim.ts";
+import { clopperPearson, operatingCharacteristic, type SequentialDesign, type SequentialOutcome, sequentialUpperBound } from "../statistics/index.ts";
+import { type Claim, type Control, requiredShare, type Sample } from "./define-claim.ts";
 import { isPooled, type PooledJudgement } from "./predictions.ts";
-import type { ClaimResult, ControlResult, HypothesisResult, Verdict } from "./results.ts";
+import type { ClaimResult, ControlResult, HypothesisResult, SequentialResult, Verdict } from "./results.ts";
+import { decideSeeds, designOf } from "./sequence.ts";
 
 /** The runs of one experiment name for one seed, looked up where the runner keeps them. */
 export type RunsFor = (experiments: Claim["experiments"], seed: number) => Record<string, unknown>;
@@ -14,34 +15,57 @@ const controlFailureShare = 0.8;
  * Judges a claim on its seeds and on its controls.
  *
  * outside hypotheses: a hypothesis fails in more than half of the seeds. inconclusive: a control does not fail, or the share
- * of satisfying seeds is below the required one by no more than chance (95 %). Seeds outside the hypotheses are set aside.
+ * of satisfying seeds is below the required one by no more than chance (95 %). Seeds outside the hypotheses are set aside. A claim with a
+ * sequential test is judged on the seeds it took, the first of them; `most` is how many it might have taken.
  */
-export function judgeClaim(claim: Claim, seeds: readonly number[], controlSeeds: readonly number[], runsFor: RunsFor, rerun: string): ClaimResult {
-  const drawn = seeds.map((seed) => ({ seed, runs: runsFor(claim.experiments, seed) }));
-  const perSeedHypotheses = drawn.map(({ runs, seed }) => claim.hypotheses(runs as never, seed));
-  const inside = perSeedHypotheses.map((list) => list.every(({ holds }) => holds));
-  const { samples, pooled } = judgeSamples(claim, drawn, inside);
+export function judgeClaim(claim: Claim, seeds: readonly number[], controlSeeds: readonly number[], runsFor: RunsFor, rerun: string, most = seeds.length): ClaimResult {
+  const { perSeedHypotheses, inside, samples, pooled, sequence } = judgeSeeds(claim, seeds, runsFor, designOf(claim, most));
   const judged = samples.filter((_, at) => inside[at]);
   const supported = judged.filter(({ holds }) => holds).length;
-  const required = claim.required ?? 1;
+  const required = requiredShare(claim);
+  const outcome = sequence === undefined ? pooled?.outcome : ({ below: "holds", above: "fails", undecided: "undecided" } as const)[sequence.outcome.decision];
   const controlled = claim.controls.map((control) => judgeSamples(claim, controlSeeds.map((seed) => ({ seed, runs: runsFor(replaced(claim, control), seed) }))));
   const controls = claim.controls.map((control, at) => judgeControl(control, controlled[at]));
   return {
     id: claim.id, title: claim.title, source: claim.source, statement: claim.statement, maths: claim.maths,
-    verdict: verdictOf({ inside: judged.length, drawn: seeds.length, supported, required, controlsFail: controls.every(({ fails }) => fails), ...(pooled === undefined ? {} : { outcome: pooled.outcome }) }),
+    verdict: verdictOf({ inside: judged.length, drawn: samples.length, supported, required, controlsFail: controls.every(({ fails }) => fails), ...(outcome === undefined ? {} : { outcome }) }),
     recordedVerdict: claim.recorded,
     hypotheses: mergeHypotheses(perSeedHypotheses),
     prediction: claim.prediction.words,
     observed: pooled?.observed ?? summary(supported, judged.length > 0 ? judged : samples),
-    seeds: { n: judged.length, supported, lower95: clopperPearson(supported, judged.length).lower, required },
-    perSeed: samples.map(({ seed, holds, observed }, at) => ({ seed, holds, observed: inside[at] ? observed : `outside the hypotheses; ${observed}` })),
+    judged: claim.seedless ? "without seeds" : pooled === undefined ? "seed by seed" : "all seeds together",
+    seeds: { n: judged.length, supported, lower95: sequence === undefined ? clopperPearson(supported, judged.length).lower : 1 - sequentialUpperBound(sequence.design, sequence.outcome), required },
+    ...(sequence === undefined ? {} : { sequential: sequentialResult(sequence) }),
+    perSeed: samples.map(({ seed, holds, observed }, at) => ({ seed, inside: inside[at], holds, observed: inside[at] ? observed : `outside the hypotheses; ${observed}` })),
     controls,
     ...(claim.figure === undefined ? {} : { figure: claim.figure(samples, "main"), controlFigure: claim.figure(controlled[0].samples, "control") }),
     rerun,
   };
 }
 
-/** `outcome` is that of a pooled prediction, which then decides in place of the share of seeds. */
+interface SeedsJudged extends JudgedSamples {
+  perSeedHypotheses: HypothesisResult[][];
+  inside: boolean[];
+  /** The sequential test, and what it answered. */
+  sequence?: { design: SequentialDesign; outcome: SequentialOutcome };
+}
+
+/** Hypotheses and prediction of every seed; with a sequential test, of the seeds up to the one that decided. */
+function judgeSeeds(claim: Claim, seeds: readonly number[], runsFor: RunsFor, design: SequentialDesign | undefined): SeedsJudged {
+  const drawn = seeds.map((seed) => ({ seed, runs: runsFor(claim.experiments, seed) }));
+  const perSeedHypotheses = drawn.map(({ runs, seed }) => claim.hypotheses(runs as never, seed));
+  const inside = perSeedHypotheses.map((list) => list.every(({ holds }) => holds));
+  const judged = judgeSamples(claim, drawn, inside);
+  if (design === undefined) return { ...judged, perSeedHypotheses, inside };
+  const { outcome, taken } = decideSeeds(design, judged.samples.map(({ holds }, at) => (inside[at] ? !holds : undefined)));
+  return { samples: judged.samples.slice(0, taken), perSeedHypotheses: perSeedHypotheses.slice(0, taken), inside: inside.slice(0, taken), sequence: { design, outcome } };
+}
+
+function sequentialResult({ design, outcome }: NonNullable<SeedsJudged["sequence"]>): SequentialResult {
+  return { ...design, decision: outcome.decision, supportedWrongly: operatingCharacteristic(design, design.p1).below, contradictedWrongly: operatingCharacteristic(design, design.p0).above };
+}
+
+/** `outcome` is that of a pooled prediction or of a sequential test, which then decides in place of the share of seeds. */
 export function verdictOf({ inside, drawn, supported, required, controlsFail, outcome }: { inside: number; drawn: number; supported: number; required: number; controlsFail: boolean; outcome?: PooledJudgement["outcome"] }): Verdict {
   if (2 * inside < drawn || inside === 0) return "outside hypotheses";
   if (!controlsFail) return "inconclusive";

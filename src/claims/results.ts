@@ -1,4 +1,5 @@
 /** results.json, as types; the published schema is derived beside it (schema.ts). */
+import type { SequentialDesign, SequentialOutcome } from "../statistics/index.ts";
 import type { Figure } from "./figure.ts";
 
 export type Verdict = "supported" | "contradicted" | "inconclusive" | "outside hypotheses";
@@ -23,6 +24,38 @@ export interface ControlResult {
   observed: string;
 }
 
+/** A sequential test of the failure rate, its exact error rates, and its answer. */
+export interface SequentialResult extends SequentialDesign {
+  decision: SequentialOutcome["decision"];
+  /** Probability of "supported" at a failure rate of p1, and of "contradicted" at p0; exact. */
+  supportedWrongly: number;
+  contradictedWrongly: number;
+}
+
+/** One claim's statement "the failure rate is below `rate`" among those of all claims. */
+export interface FamilyMember {
+  id: string;
+  rate: number;
+  /** Seeds judged, and those in which the prediction failed. */
+  n: number;
+  failures: number;
+  /** Exact, of "the failure rate is `rate` or more"; and after Holm's method. */
+  pValue: number;
+  adjusted: number;
+  /** Whether the statement holds at 95 % alone; and together with the others at 95 % for all. */
+  alone: boolean;
+  together: boolean;
+}
+
+export interface FamilyStatement {
+  level: number;
+  members: FamilyMember[];
+  /** Seeds a claim, all passed, with which all statements would hold together. */
+  seedsNeeded: number;
+  /** Seeds drawn by every claim with a fixed number of them, those in which some claim failed, and the upper 95 % bound on the rate of such seeds. */
+  joint: { seeds: number; failing: number; upper95: number };
+}
+
 export interface ClaimResult {
   id: string;
   title: string;
@@ -36,10 +69,12 @@ export interface ClaimResult {
   hypotheses: HypothesisResult[];
   prediction: string;
   observed: string;
-  /** n seeds, how many supported, exact Clopper-Pearson lower 95 % bound on the share, and the share asked for. */
+  judged: "seed by seed" | "all seeds together" | "without seeds";
+  /** n seeds, how many supported, exact lower 95 % bound on the share (Clopper-Pearson, or by the sequential test), and the share asked for. */
   seeds: { n: number; supported: number; lower95: number; required: number };
-  /** One line a seed: what was observed and whether it satisfied the prediction. */
-  perSeed: { seed: number; holds: boolean; observed: string }[];
+  sequential?: SequentialResult;
+  /** One line a seed: what was observed, whether it satisfied the prediction, and whether it lies inside the hypotheses and counts. */
+  perSeed: { seed: number; inside: boolean; holds: boolean; observed: string }[];
   controls: ControlResult[];
   figure?: Figure;
   controlFigure?: Figure;
@@ -56,4 +91,6 @@ export interface Results {
   plan: "quick" | "full" | string;
   seedCount: number;
   claims: ClaimResult[];
+  /** What holds of all claims at once. */
+  family: FamilyStatement;
 }

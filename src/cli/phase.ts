@@ -1,7 +1,7 @@
 /** `lemmagrad phase`: where in the space of parameters a claim holds, breaks, or does not speak. */
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { type AxisRequest, canonical, type Claim, cellOperations, cellWords, type CellTask, confusionOf, type Examined, type LoadedClaim, type PhaseCell, type PhasePlan, type PhaseResult, planPhase, type Point } from "../claims/index.ts";
+import { type AxisRequest, canonical, type Claim, cellOperations, cellWords, type CellTask, confusionOf, type Examined, type LoadedClaim, type PhaseCell, type PhasePlan, type PhaseResult, planPhase, type Point, requiredShare } from "../claims/index.ts";
 import { ParameterError } from "../errors/index.ts";
 import { availableBackends, type BackendName, selectBackend } from "../kernels/index.ts";
 import { phaseJson, phasePage, phaseSchemaText } from "../report/index.ts";
@@ -134,9 +134,9 @@ async function scan({ claim }: LoadedClaim, { tasks }: PhasePlan, { workers, sto
 }
 
 function resultOf({ claim }: LoadedClaim, plan: PhasePlan, cells: PhaseCell[], rerun: string, environment: PhaseResult["environment"], version: string): PhaseResult {
-  const { id, title, statement, prediction, required = 1 } = claim;
+  const { id, title, statement, prediction } = claim;
   const { x, y, base, seed, seedsPerCell, boundary } = plan;
-  return { schema: "phase.schema.json", version, environment, claim: { id, title, statement, prediction: prediction.words, required }, x, y, base, seed, seedsPerCell, cells, boundary, confusion: confusionOf(cells), rerun };
+  return { schema: "phase.schema.json", version, environment, claim: { id, title, statement, prediction: prediction.words, required: requiredShare(claim) }, x, y, base, seed, seedsPerCell, cells, boundary, confusion: confusionOf(cells), rerun };
 }
 
 /** The claim breaks inside its hypotheses when the exact interval of the share that broke lies above the share it allows. */

@@ -2,10 +2,10 @@
 import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join, relative, resolve } from "node:path";
-import { type Claim, type ClaimResult, type Job, jobsOf, type LoadedClaim, type Progress, type Results, seedsOf, verifyClaims } from "../claims/index.ts";
+import { type Claim, type ClaimResult, familyOf, type Job, jobsOf, type LoadedClaim, type Progress, type Results, seedsOf, verifyClaims } from "../claims/index.ts";
 import type { BackendName } from "../kernels/index.ts";
 import { availableBackends, selectBackend } from "../kernels/index.ts";
-import { renderReport, resultsJson, writeReport } from "../report/index.ts";
+import { jointSentence, renderReport, resultsJson, togetherSentence, writeReport } from "../report/index.ts";
 import { reportOpening } from "../theories/robust-features/index.ts";
 import { readPhases, readSearches } from "./beside-report.ts";
 import { costOf, costWords } from "./cost.ts";
@@ -56,7 +56,7 @@ export async function verify(wanted: readonly string[], flags: VerifyFlags): Pro
   }
   const jobs = jobsOf(claims, (claim) => seedsOf(claim, flags.plan, flags.seed, flags.seeds));
   const workers = Math.max(1, Math.min(flags.workers ?? availableParallelism(), jobs.length));
-  say(`lemmagrad: ${counted(claims.length, "claim")}, ${flags.plan} plan: ${costWords(costOf(jobs, workers))}.`);
+  say(`lemmagrad: ${counted(claims.length, "claim")}, ${flags.plan} plan: ${claims.some(({ claim }) => claim.sequential !== undefined) ? "at most " : ""}${costWords(costOf(jobs, workers))}.`);
   if (claims.length < chosen.length) say(`lemmagrad: ${counted(chosen.length - claims.length, "more claim")} in the full plan only (--plan full): ${chosen.filter((one) => !claims.includes(one)).map(({ claim }) => claim.id).join(", ")}.`);
 
   const pool = claimPool({ workers, backend: flags.backend, external: flags.claims !== undefined });
@@ -86,7 +86,7 @@ export async function verify(wanted: readonly string[], flags: VerifyFlags): Pro
   store.remove(jobs);
   say(`lemmagrad: done in ${duration(report.environment.seconds)}.`);
   if (flags.json) process.stdout.write(resultsJson(report));
-  else process.stdout.write(`${verdictTable(results)}\nreport: ${written.page}\n`);
+  else process.stdout.write(`${verdictTable(results)}\n${familyWords(report)}report: ${written.page}\n`);
   const differing = results.filter(({ verdict, recordedVerdict }) => verdict !== recordedVerdict);
   if (differing.length === 0) return exitCode.ok;
   say(`lemmagrad: ${counted(differing.length, "verdict")} not as recorded: ${differing.map(({ id, verdict, recordedVerdict }) => `${id} is ${verdict}, recorded ${recordedVerdict}`).join("; ")}.`);
@@ -116,7 +116,7 @@ function reportOf(claims: readonly LoadedClaim[], results: ClaimResult[], flags:
       node: process.version, platform: `${process.platform} ${process.arch}`, backend: flags.backend, workers,
       startedAt: startedAt.toISOString(), seconds: (Date.now() - startedAt.getTime()) / 1000,
     },
-    seed: flags.seed, plan: flags.plan, seedCount: Math.max(...claims.map(({ claim }) => seedCount(claim))), claims: results,
+    seed: flags.seed, plan: flags.plan, seedCount: Math.max(...claims.map(({ claim }) => seedCount(claim))), claims: results, family: familyOf(results),
   };
 }
 
@@ -135,6 +135,11 @@ function verdictTable(results: readonly ClaimResult[]): string {
     id, `${icons[verdict]} ${verdict}`, verdict === recordedVerdict ? "same" : recordedVerdict, `${seeds.supported}/${seeds.n}`,
     controls.every(({ fails }) => fails) ? "fails, as it must" : "does not fail",
   ]));
+}
+
+/** What holds of several claims at once, in two sentences. */
+function familyWords({ family: { members, joint } }: Results): string {
+  return members.length < 2 ? "" : `${togetherSentence(members)}\n${jointSentence(joint)}\n\n`.replaceAll("\u00a0", " ");
 }
 
 /** The command line that does the same again. */

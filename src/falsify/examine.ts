@@ -1,5 +1,5 @@
 /** One point of a claim's region, tried: its hypotheses, the runs of some seeds, and whether the claim fails there. */
-import { type Claim, clopperPearson, type HypothesisResult, isPooled, type Point, regionOf } from "../claims/index.ts";
+import { type Claim, clopperPearson, type HypothesisResult, isPooled, type Point, regionOf, requiredShare } from "../claims/index.ts";
 import { LemmagradError } from "../errors/index.ts";
 
 /** One seed at one point. */
@@ -92,7 +92,7 @@ export function outcomeOf(claim: Claim, { trials, pooled }: Examined, level = 0.
   const inside = trials.filter((trial) => trial.inside);
   if (inside.length === 0 || (pooled !== undefined && 2 * inside.length < trials.length)) return "outside";
   if (pooled !== undefined) return pooled;
-  const { required = 1 } = claim;
+  const required = requiredShare(claim);
   const held = inside.filter(({ holds }) => holds).length;
   if (held >= required * inside.length) return "holds";
   return required === 1 || clopperPearson(held, inside.length, level).upper < required ? "fails" : "undecided";

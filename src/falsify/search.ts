@@ -1,5 +1,5 @@
 /** The search for a point inside a claim's hypotheses at which its prediction fails. */
-import { type Claim, isPooled, type Point, regionOf } from "../claims/index.ts";
+import { type Claim, isPooled, type Point, regionOf, requiredShare } from "../claims/index.ts";
 import { type Covered, coverageOf } from "./covered.ts";
 import { type Examined, observedAt, outcomeOf, type PointOutcome } from "./examine.ts";
 import { type Footing, type Origin, Proposer } from "./propose.ts";
@@ -137,7 +137,7 @@ export async function search(claim: Claim, options: SearchOptions): Promise<Sear
 
 /** Whether one seed that fails refutes the claim. */
 export function isAboutEverySeed(claim: Claim): boolean {
-  return (claim.required ?? 1) === 1 && !isPooled(claim.prediction);
+  return requiredShare(claim) === 1 && !isPooled(claim.prediction);
 }
 
 /** Seeds with which a point is first tried. */

@@ -1,4 +1,5 @@
 export { drawFigure, figureCss } from "./draw.ts";
+export { jointSentence, togetherSentence } from "./page-family.ts";
 export type { SearchSummary } from "./page-searches.ts";
 export { phasePage } from "./page-phase.ts";
 export { phaseJson, phaseSchema, phaseSchemaText } from "./phase-schema.ts";

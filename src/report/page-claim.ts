@@ -48,10 +48,19 @@ function sourceText({ source }: ClaimResult, docs: string | undefined): Html {
   return html`<p class="source"><strong>Source.</strong> Words: ${linked(source.words, docs)}. Formula: ${linked(source.formula, docs)}.</p>`;
 }
 
+/** How many seeds, and what they guarantee. */
+function seedsWords({ seeds: { n, supported, lower95, required }, judged, sequential }: ClaimResult): string {
+  if (judged === "all seeds together") return `${counted(n, "seed")}, judged together`;
+  if (judged === "without seeds") return "no chance enters";
+  const share = `with 95\u00a0% confidence the share is at least ${lowerPercent(lower95)}`;
+  if (sequential === undefined) return `${supported} of ${counted(n, "seed")} (${lowerPercent(required)} asked for); ${share}`;
+  const { p0, p1, most, supportedWrongly, contradictedWrongly } = sequential;
+  return `${supported} of ${counted(n, "seed")}, taken until a sequential test decided (at most ${most}); ${share}. The test supports a claim that fails in ${shortNumber(100 * p1)}\u00a0% of all seeds with probability ${shortNumber(supportedWrongly)}, and contradicts one that fails in ${shortNumber(100 * p0)}\u00a0% with probability ${shortNumber(contradictedWrongly)}`;
+}
+
 /** `docs` is the address of the documentation folder, ending in a slash; without it, docs are named and not linked. */
 export function claimSection(claim: ClaimResult, position: number, docs: string | undefined): Html {
   const anchor = anchorOf(claim, position);
-  const { n, supported, lower95, required } = claim.seeds;
   const differs = claim.verdict === claim.recordedVerdict
     ? nothing
     : html` <span class="differs">(recorded: ${claim.recordedVerdict})</span>`;
@@ -63,7 +72,7 @@ ${maths(claim.maths, true)}
 <dl class="compare">
 <div><dt>Predicted, before looking</dt><dd>${unbroken(claim.prediction)}</dd></div>
 <div><dt>Observed</dt><dd>${unbroken(claim.observed)}</dd></div>
-<div><dt>Seeds</dt><dd>${supported} of ${counted(n, "seed")} (${lowerPercent(required)} asked for); with 95\u00a0% confidence the share is at least ${lowerPercent(lower95)}</dd></div>
+<div><dt>Seeds</dt><dd>${seedsWords(claim)}</dd></div>
 </dl>
 ${figureBlock(claim.figure)}
 ${perSeedDetails(claim)}

@@ -10,8 +10,9 @@ export function anchorOf(claim: ClaimResult, position: number): string {
   return `claim-${position + 1}-${name}`;
 }
 
-/** Seeds that supported the prediction, of how many, and what that says about the true share. */
-export function seedsCell({ n, supported, lower95 }: ClaimResult["seeds"]): Html {
+/** Seeds that supported the prediction, of how many, and what that says about the true share; or how many decided together. */
+export function seedsCell({ seeds: { n, supported, lower95 }, judged }: ClaimResult): Html {
+  if (judged !== "seed by seed") return html`<span class="number">${n}</span><br><small>${judged === "all seeds together" ? "judged together" : "no chance in it"}</small>`;
   return html`<span class="number">${supported}/${n}</span><br><small>share ≥ ${lowerPercent(lower95)}</small>`;
 }
 
@@ -31,12 +32,12 @@ export function verdictTable({ claims }: Results): Html {
 <th scope="row"><a href="#${anchorOf(claim, i)}">${claim.title}</a><br><small><code>${claim.id}</code></small></th>
 <td data-label="Claimed">${claim.statement}</td>
 <td data-label="Found">${verdictCell(claim)}<br>${seenSentence(claim)}</td>
-<td data-label="Seeds" class="nowrap">${seedsCell(claim.seeds)}</td>
+<td data-label="Seeds" class="nowrap">${seedsCell(claim)}</td>
 <td data-label="Controls" class="nowrap">${controlsCell(claim.controls)}</td>
 </tr>`);
   const legend = verdictOrder.map((verdict) => html`<dt>${verdictBadge(verdict)}</dt><dd>${verdictMeaning[verdict].meaning}</dd>`);
   return html`<table class="verdicts stack">
-<caption>One row a claim. Seeds: how many supported the prediction, and the exact one-sided 95 % lower bound on the share of all seeds that would.</caption>
+<caption>One row a claim. Seeds: how many supported the prediction, and the exact one-sided 95 % lower bound on the share of all seeds that would, for each claim alone.</caption>
 <thead><tr><th scope="col">Claim</th><th scope="col">What is claimed</th><th scope="col">What was found</th><th scope="col">Seeds</th><th scope="col">Controls break it, as they must</th></tr></thead>
 <tbody>
 ${rows}
@@ -52,7 +53,7 @@ function shellWord(word: string): string {
 /** The line that repeats the whole run. */
 export function rerunLine({ claims, plan, seed, seedCount, environment }: Results): string {
   // claims that draw different numbers of seeds draw their plan's own; an equal number was asked for
-  const seeds = claims.length > 0 && claims.every(({ perSeed }) => perSeed.length === seedCount) ? ` --seeds ${seedCount}` : "";
+  const seeds = claims.length > 0 && claims.every(({ perSeed, sequential }) => (sequential?.most ?? perSeed.length) === seedCount) ? ` --seeds ${seedCount}` : "";
   return `npx lemmagrad verify --plan ${shellWord(plan)}${seeds} --seed ${seed} --backend ${shellWord(environment.backend)}`;
 }
 

@@ -5,6 +5,7 @@ import type { Results } from "../claims/results.ts";
 import { html, nothing, raw, type Html } from "./html.ts";
 import { claimSection } from "./page-claim.ts";
 import { controlsTable } from "./page-controls.ts";
+import { familySection } from "./page-family.ts";
 import { head } from "./page-head.ts";
 import { foundTable, leadPicture, openingWords, plainOpening, symbolTable } from "./page-opening.ts";
 import { phaseSection } from "./page-phase.ts";
@@ -36,6 +37,7 @@ export function renderReport(results: Results, { docs = "../docs/", opening = pl
   const found = foundTable(results, opening);
   const symbols = symbolTable(opening);
   const controls = controlsTable(results);
+  const family = familySection(results);
   const diagrams = phaseSection(phases);
   const hunted = searchSection(searches);
   return html`${head(`lemmagrad: the claims, run (${results.plan} plan)`, results.version)}
@@ -46,7 +48,7 @@ export function renderReport(results: Results, { docs = "../docs/", opening = pl
 ${openingWords(opening)}
 ${contents([["found", "What was found", found], ["verdicts", "Verdicts", undefined], ["symbols", "Symbols", symbols], ["claims", "Claim by claim", sections.length > 0 ? undefined : nothing],
     ["phases", "Where the claims hold", diagrams], ["searches", "The search for counterexamples", hunted],
-    ["controls", "All controls", controls], ["run", "This run", undefined]])}
+    ["controls", "All controls", controls], ["family", "All claims together", family], ["run", "This run", undefined]])}
 </header>
 <main>
 ${leadPicture(results, opening)}
@@ -62,6 +64,7 @@ ${sections}
 ${diagrams}
 ${hunted}
 ${controls}
+${family}
 <section aria-labelledby="run"><h2 id="run">This run</h2>
 ${runFacts(results)}
 </section>

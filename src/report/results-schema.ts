@@ -4,7 +4,7 @@
  * `record<T>` asks for exactly the keys of T, so a property added to the types and not here does not compile. Figures are
  * pictures, not results, and stay out of the file. The order of the properties is the order in the file.
  */
-import type { ClaimResult, ControlResult, HypothesisResult, Results, Verdict } from "../claims/results.ts";
+import type { ClaimResult, ControlResult, FamilyMember, FamilyStatement, HypothesisResult, Results, SequentialResult, Verdict } from "../claims/results.ts";
 import { arranged, count, type JsonSchema, list, record, share, text, truth, word } from "./schema-parts.ts";
 
 const verdicts: readonly Verdict[] = ["supported", "contradicted", "inconclusive", "outside hypotheses"];
@@ -40,19 +40,51 @@ const claim = record<Omit<ClaimResult, "figure" | "controlFigure">>("A claim, it
   hypotheses: list("Checked before every run.", hypothesis),
   prediction: text("Fixed before looking."),
   observed: text("What was seen over all seeds."),
+  judged: word("Whether each seed satisfies the prediction or not, all seeds decide together (an exponent, a frequency), or no seed enters.", ["seed by seed", "all seeds together", "without seeds"]),
   seeds: record<ClaimResult["seeds"]>("How many seeds satisfied the prediction.", {
     n: count("Seeds run."),
     supported: count("Seeds that satisfied the prediction."),
-    lower95: share("Exact (Clopper-Pearson) lower 95 % bound on the share."),
+    lower95: share("Exact lower 95 % bound on the share: Clopper-Pearson, or by the stagewise order of a sequential test."),
     required: share("Share asked for."),
+  }),
+  sequential: record<SequentialResult>("The sequential test that decided, where there is one.", {
+    p0: share("A failure rate that is good enough."),
+    p1: share("A failure rate that is too high."),
+    alpha: share("Probability, at most, of a contradiction at p0."),
+    beta: share("Probability, at most, of support at p1."),
+    most: count("Seeds after which it stays undecided."),
+    decision: word("Its answer: the failure rate is below p1, above p0, or undecided.", ["below", "above", "undecided"]),
+    supportedWrongly: share("Probability of support at p1, exact."),
+    contradictedWrongly: share("Probability of a contradiction at p0, exact."),
   }),
   perSeed: list("One entry a seed.", record<ClaimResult["perSeed"][number]>("A seed.", {
     seed: { description: "The seed.", type: "integer" },
+    inside: truth("Whether it lies inside the hypotheses, and counts."),
     holds: truth("Whether it satisfied the prediction."),
     observed: text("What was seen."),
   })),
   controls: list("Changes that must break the prediction.", control),
   rerun: text("The command that repeats this claim alone."),
+}, ["sequential"]);
+
+const family = record<FamilyStatement>("What holds of all claims at once.", {
+  level: share("Of all statements marked `together`: no false one among them with this probability."),
+  members: list("Claims judged seed by seed.", record<FamilyMember>("The statement that a claim's failure rate is below `rate`.", {
+    id: text("The claim."),
+    rate: share("The rate."),
+    n: count("Seeds judged."),
+    failures: count("Seeds in which the prediction failed."),
+    pValue: share("Exact p-value of the rate being `rate` or more."),
+    adjusted: share("The same by Holm's method, for the number of claims."),
+    alone: truth("Whether it holds at 95 % alone."),
+    together: truth("Whether it holds together with the others at 95 % for all."),
+  })),
+  seedsNeeded: count("Seeds a claim, all passed, with which all would hold together."),
+  joint: record<FamilyStatement["joint"]>("Seeds drawn by every claim with a fixed number of them.", {
+    seeds: count("How many."),
+    failing: count("Seeds in which some claim failed inside its hypotheses."),
+    upper95: share("Upper 95 % bound on the rate of such seeds, and so on every claim's failure rate at once."),
+  }),
 });
 
 const results = record<Results>("Verdicts of one run of lemmagrad verify.", {
@@ -70,6 +102,7 @@ const results = record<Results>("Verdicts of one run of lemmagrad verify.", {
   plan: text("quick, full, or a plan of one's own."),
   seedCount: count("Seeds a claim."),
   claims: list("In the order they were run.", claim),
+  family,
 });
 
 export const resultsJsonSchema: JsonSchema = {

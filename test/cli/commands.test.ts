@@ -43,7 +43,7 @@ describe("claims", () => {
     const { code, stdout } = await lemmagrad("claims", "--claims", testClaims);
     expect(code).toBe(0);
     expect([...stdout.matchAll(/^(\S+) {2}\[(.*)\]$/gm)].map(([, id, verdict]) => [id, verdict])).toEqual([
-      ["t01-quick", "supported"], ["t02-wrongly-recorded", "contradicted"], ["t03-slow", "supported"], ["t04-trains", "inconclusive"],
+      ["t01-quick", "supported"], ["t02-wrongly-recorded", "contradicted"], ["t03-slow", "supported"], ["t04-trains", "inconclusive"], ["t05-sequential", "supported"],
     ]);
     expect(stdout).toContain("Source: made up for tests; none.");
   });

@@ -40,6 +40,21 @@ describe("verify", () => {
     expect(validate(read("plain")), JSON.stringify(validate.errors)).toBe(true);
   });
 
+  it("takes seeds until a sequential test decides, says so beforehand, and gives the same on one worker and on three", async () => {
+    const { code, stdout, stderr } = await lemmagrad(...verifyTest("sequential-1", "t05", "t01", "--workers", "1"));
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringMatching(/^lemmagrad: 2 claims, quick plan: at most 22 runs /) as string });
+    expect(stdout).toMatch(/t05-sequential +✓ supported +same +7\/7/);
+    expect(stdout).toContain("Of 2 statements that a claim's failure rate is below its limit, 0 hold at 95 % when looked at alone, and 0 together");
+    await lemmagrad(...verifyTest("sequential-3", "t05", "t01", "--workers", "3"));
+    expect(comparable("sequential-3")).toEqual(comparable("sequential-1"));
+    const { claims, family } = read("sequential-1");
+    expect(claims.find(({ id }) => id === "t05-sequential")).toMatchObject({ sequential: { p1: 0.3, most: 20, decision: "below" }, rerun: expect.stringContaining("--seeds 20 ") as string });
+    // 0.95^3 and 0.7^7
+    expect(family.members.map(({ pValue }) => pValue)).toEqual([expect.closeTo(0.857375, 9), expect.closeTo(0.0823543, 9)]);
+    const validate = new Ajv2020({ strict: false }).compile(JSON.parse(readFileSync(join(folder, "sequential-1/results.schema.json"), "utf8")) as object);
+    expect(validate(read("sequential-1")), JSON.stringify(validate.errors)).toBe(true);
+  });
+
   it("ends with 1 when a verdict differs, and names the claim", async () => {
     const { code, stderr } = await lemmagrad(...verifyTest("differs", "t01", "t02"));
     expect(code).toBe(1);

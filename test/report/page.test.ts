@@ -56,6 +56,31 @@ describe("renderReport", () => {
     expect(section?.querySelectorAll(".warn")).toHaveLength(1);
   });
 
+  it("says what holds of all claims together, how many seeds would show all, and links to it only when there is something to say", () => {
+    const { document } = page(sampleResults());
+    const section = document.querySelector('[aria-labelledby="family"]');
+    expect([...section!.querySelectorAll("tbody tr")].map((row) => row.textContent.replaceAll(/\s+/g, " "))).toEqual([
+      expect.stringContaining("0 of 10 seedsrate below 50 %"), expect.stringContaining("3 of 10 seedsrate below 20 %"), expect.stringContaining("1 of 10 seedsrate below 20 %"),
+    ]);
+    // 0.5^10 = 0.00098, three times that; the others 0.879 and 0.376
+    expect(section!.querySelector("tbody tr")!.textContent).toMatch(/9.77 · 10⁻⁴\s*0.00293\s*✓ together with the others/);
+    expect(section!.textContent).toContain("Of 3 statements that a claim's failure rate is below its limit, 1 holds at 95\u00a0% when looked at alone, and 1 together with the others");
+    // 0.8^n <= 0.05/2
+    expect(section!.textContent).toContain("17 seeds a claim would have to pass without a failure");
+    // seeds 4, 6, 7 and 9 fail somewhere; the upper bound of 4 of 10 is 69.65 %
+    expect(section!.textContent).toContain("in 4 of 10 seeds that all claims drew some claim failed inside its hypotheses, so with 95\u00a0% confidence that happens in at most 69.7\u00a0%");
+    expect(page(sampleResults({ claims: [] })).document.querySelector('a[href="#family"]')).toBeNull();
+  });
+
+  it("says of seeds what they guarantee: a share, an answer of all together, a sequential test, or nothing", () => {
+    const [claim] = sampleResults().claims;
+    const words = (change: Partial<typeof claim>) => page(sampleResults({ claims: [{ ...claim, ...change }] })).markup;
+    expect(words({ judged: "all seeds together" })).toContain("10 seeds, judged together");
+    expect(words({ judged: "without seeds" })).toContain("no chance enters");
+    expect(words({ sequential: { p0: 0.01, p1: 0.05, alpha: 0.05, beta: 0.05, most: 99, decision: "below", supportedWrongly: 0.047, contradictedWrongly: 0.02 } }))
+      .toContain("taken until a sequential test decided (at most 99); with 95\u00a0% confidence the share is at least 74\u00a0%. The test supports a claim that fails in 5\u00a0% of all seeds with probability 0.047, and contradicts one that fails in 1\u00a0% with probability 0.02");
+  });
+
   it("shows phase diagrams with their confusion tables, and links to them only when there are some", () => {
     expect(page(sampleResults()).document.querySelector('a[href="#phases"]')).toBeNull();
     const { document, markup } = page(sampleResults(), { phases: [samplePhase()] });

@@ -1,5 +1,5 @@
 /** Results as a run would give them, with made-up but realistic numbers: three claims, three kinds of picture. */
-import { confusionOf, type PhaseCell, type PhaseResult } from "../../src/claims/index.ts";
+import { confusionOf, familyOf, type PhaseCell, type PhaseResult } from "../../src/claims/index.ts";
 import type { Figure, Layer } from "../../src/claims/figure.ts";
 import type { ClaimResult, HypothesisResult, Results } from "../../src/claims/results.ts";
 import type { SearchSummary } from "../../src/report/page-searches.ts";
@@ -108,7 +108,7 @@ const hypotheses: HypothesisResult[] = [
 ];
 
 function perSeed(observed: (seed: number) => string, failing: readonly number[] = []): ClaimResult["perSeed"] {
-  return Array.from({ length: 10 }, (_, seed) => ({ seed, holds: !failing.includes(seed), observed: observed(seed) }));
+  return Array.from({ length: 10 }, (_, seed) => ({ seed, inside: true, holds: !failing.includes(seed), observed: observed(seed) }));
 }
 
 function sampleClaims(): ClaimResult[] {
@@ -125,6 +125,7 @@ function sampleClaims(): ClaimResult[] {
       hypotheses,
       prediction: "observed / predicted within 0.95 to 1.05 in 90 % of classes",
       observed: "median 1.012, 90 % in 1.005 to 1.025",
+      judged: "seed by seed",
       seeds: { n: 10, supported: 10, lower95: 0.74113, required: 0.5 },
       perSeed: perSeed((seed) => `median ratio ${(1.009 + 0.0007 * seed).toFixed(4)} over 5 classes`),
       controls: [{ change: "q = 2: growth is exponential and the closed form does not apply", fails: true, seeds: 10, supporting: 0, observed: "median ratio 3.4" }],
@@ -142,6 +143,7 @@ function sampleClaims(): ClaimResult[] {
       hypotheses,
       prediction: "V at the end within 15 % of 0.052 and below U in every class",
       observed: "V = 0.045 to 0.068, U = 0.15 to 0.71; three seeds leave the band",
+      judged: "seed by seed",
       seeds: { n: 10, supported: 7, lower95: 0.39338, required: 0.8 },
       perSeed: perSeed((seed) => `V = ${(0.046 + 0.002 * seed).toFixed(3)}`, [6, 7, 9]),
       controls: [
@@ -163,6 +165,7 @@ function sampleClaims(): ClaimResult[] {
       hypotheses: [...hypotheses.slice(0, 3), { name: "no freeze", maths: "\\alpha u > \\min(e\\,s'(\\alpha u)(u^2 + \\nu^2),\\ \\varepsilon\\sqrt{u^2+\\nu^2})", holds: false, margin: -0.4712, detail: "0.031 against 0.0497 at u = u_0, class 3" }],
       prediction: "standard below 0.05 from 0.45 on; adversarial above 0.95 up to 0.5",
       observed: "standard 0.00, adversarial 1.00",
+      judged: "seed by seed",
       seeds: { n: 10, supported: 9, lower95: 0.60584, required: 0.8 },
       perSeed: perSeed((seed) => `adversarial ${(seed === 4 ? 0.8 : 1).toFixed(2)} at 0.5`, [4]),
       controls: [{ change: "labels shuffled", fails: false, seeds: 10, supporting: 9, observed: "the same curves" }],
@@ -174,6 +177,7 @@ function sampleClaims(): ClaimResult[] {
 
 /** Three claims with pictures; `change` replaces top-level parts. */
 export function sampleResults(change: Partial<Results> = {}): Results {
+  const claims = change.claims ?? sampleClaims();
   return {
     schema: "results.schema.json",
     version: "0.1.0",
@@ -181,7 +185,8 @@ export function sampleResults(change: Partial<Results> = {}): Results {
     seed: 0,
     plan: "quick",
     seedCount: 10,
-    claims: sampleClaims(),
+    claims,
+    family: familyOf(claims),
     ...change,
   };
 }

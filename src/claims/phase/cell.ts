@@ -1,7 +1,7 @@
 /** One cell: the hypotheses at its point, the runs of its seeds, and its verdict. */
 import { LemmagradError, ParameterError } from "../../errors/index.ts";
 import { clopperPearson } from "../../statistics/index.ts";
-import type { Claim } from "../define-claim.ts";
+import { type Claim, requiredShare } from "../define-claim.ts";
 import type { CellVerdict } from "../figure.ts";
 import { isPooled } from "../predictions.ts";
 import type { Point, Region } from "../region.ts";
@@ -64,7 +64,7 @@ export function examineCell(claim: Claim, point: Point, seeds: readonly number[]
   const trials = drawn.map(({ seed, observation, inside: own }): PhaseTrial => ({ seed, inside: own, ...prediction.judge(observation) }));
   const counted = trials.filter((trial) => !inside || trial.inside);
   const held = counted.filter(({ holds }) => holds).length;
-  return { verdict: verdictOfCell(inside, outcomeOf(held, counted.length, claim.required ?? 1)), margin: least.margin, binding, trials };
+  return { verdict: verdictOfCell(inside, outcomeOf(held, counted.length, requiredShare(claim))), margin: least.margin, binding, trials };
 }
 
 /** As verdicts are reached: the share asked for, or more, holds; a share surely below it fails; else there are too few seeds to tell. */

@@ -1,0 +1,65 @@
+/** Intervals for a mean over seeds (an exponent is one), and the equivalence test that rests on Student's. */
+import { logF64 } from "../../src/kernels/index.ts";
+import { stream, type Stream } from "../../src/random/index.ts";
+import { bootstrapInterval, equivalence, type MeanInterval, studentInterval } from "../../src/statistics/index.ts";
+import { atLeast, atMost, percent, rateOf } from "./rate.ts";
+
+/** Values of mean 0 and standard deviation 1. */
+const laws: Record<string, (draws: Stream) => number> = {
+  normal: ({ normal }) => normal(),
+  "skewed (exponential)": ({ uniform }) => -logF64(1 - uniform()) - 1,
+  "heavy tails (Student, 5 degrees)": ({ normal }) => {
+    const square = Array.from({ length: 5 }, normal).reduce((sum, x) => sum + x * x, 0);
+    return (normal() / Math.sqrt(square / 5)) * Math.sqrt(3 / 5);
+  },
+};
+
+const sizes = [4, 10, 20, 59];
+const drawn = (law: (draws: Stream) => number, n: number, draws: Stream) => Array.from({ length: n }, () => law(draws));
+
+export function meanTable(trials: number, seed: number): string[][] {
+  const methods: Record<string, (values: readonly number[], draws: Stream) => MeanInterval> = {
+    Student: (values) => studentInterval(values),
+    percentile: (values, draws) => bootstrapInterval(values, { method: "percentile", draws }),
+    BCa: (values, draws) => bootstrapInterval(values, { method: "bca", draws }),
+    "bootstrap-t": (values, draws) => bootstrapInterval(values, { method: "t", draws }),
+  };
+  const rows = Object.entries(laws).flatMap(([name, law]) => sizes.map((n) => {
+    const samples = stream(seed, `means ${name} ${n}`);
+    const resamples = stream(seed, `means ${name} ${n}, drawn again`);
+    const misses = Object.keys(methods).map(() => ({ above: 0, below: 0 }));
+    for (let trial = 0; trial < trials; trial++) {
+      const values = drawn(law, n, samples);
+      Object.values(methods).forEach((method, at) => {
+        const { low, high } = method(values, resamples);
+        if (low > 0) misses[at].above++;
+        if (high < 0) misses[at].below++;
+      });
+    }
+    const cells = misses.map(({ above, below }) => `${atLeast(rateOf(trials - above - below, trials), 0.9, trials)} (${((100 * above) / trials).toFixed(1)}, ${((100 * below) / trials).toFixed(1)})`);
+    return [name, String(n), ...cells];
+  }));
+  return [["a seed's value", "seeds", ...Object.keys(methods).map((name) => `${name}, %`)], ...rows];
+}
+
+/** The margin is two standard deviations of a seed's value. */
+export function equivalenceTable(trials: number, seed: number): string[][] {
+  const margin = 2;
+  const rows = Object.entries(laws).flatMap(([name, law]) => sizes.map((n) => {
+    const samples = stream(seed, `equivalence ${name} ${n}`);
+    const counts = { upper: 0, lower: 0, differentUpper: 0, differentLower: 0, centre: 0 };
+    for (let trial = 0; trial < trials; trial++) {
+      const values = drawn(law, n, samples);
+      const at = (mean: number) => equivalence(values.map((x) => x + mean), 0, margin).outcome;
+      const [upper, lower] = [at(margin), at(-margin)];
+      if (upper === "equivalent") counts.upper++;
+      if (lower === "equivalent") counts.lower++;
+      if (upper === "different") counts.differentUpper++;
+      if (lower === "different") counts.differentLower++;
+      if (at(0) === "equivalent") counts.centre++;
+    }
+    const limited = (hits: number) => atMost(rateOf(hits, trials), 0.05, trials);
+    return [name, String(n), limited(counts.lower), limited(counts.upper), limited(counts.differentLower), limited(counts.differentUpper), percent(rateOf(counts.centre, trials))];
+  }));
+  return [["a seed's value", "seeds", "“equivalent” at the lower edge, %", "at the upper edge", "“different” at the lower edge", "at the upper edge", "“equivalent” in the middle"], ...rows];
+}
