@@ -12,4 +12,4 @@ export type { Axis, CellVerdict, ColourRole, Figure, Layer, Panel } from "./figu
 export type { Opening, SymbolMeaning } from "./opening.ts";
 export type { ClaimResult, ControlResult, FamilyMember, FamilyStatement, HypothesisResult, Results, SequentialResult, Verdict } from "./results.ts";
 export * from "./phase/index.ts";
-export { clopperPearson, exponentAlong, type SequentialDesign, type SequentialOutcome } from "../statistics/index.ts";
+export { clopperPearson, exponentAlong, operatingCharacteristic, type OperatingCharacteristic, type SequentialDesign, type SequentialOutcome } from "../statistics/index.ts";

@@ -16,7 +16,8 @@ ${rows.join("\n")}
 ${claims.map(section).join("\n")}`;
 }
 
-function section({ id, statement, source, prediction, controls, recorded, plan }: Claim): string {
+function section({ id, statement, source, prediction, controls, recorded, plan, sequential }: Claim): string {
+  const most = sequential === undefined ? "" : "at most ";
   return `## ${id}
 
 ${statement}
@@ -24,7 +25,7 @@ ${statement}
 - Source: ${source.words}; formula: ${source.formula}
 - Prediction: ${prediction.words}
 - ${controls.length === 1 ? "Control" : "Controls"}, which must make it fail: ${controls.map(({ change }) => change).join("; ")}
-- Recorded verdict: ${recorded} (${plan.quick === null ? "not in the quick plan" : `quick plan ${plan.quick.seeds} seeds`}, full plan ${plan.full.seeds})
+- Recorded verdict: ${recorded} (${plan.quick === null ? "not in the quick plan" : `quick plan ${most}${plan.quick.seeds} seeds`}, full plan ${most}${plan.full.seeds})
 - Run it: \`npx lemmagrad verify ${id}${plan.quick === null ? " --plan full" : ""}\`
 `;
 }

@@ -23,7 +23,7 @@ describe("probability", () => {
     expect(half.judgeAll([]).outcome).toBe("undecided");
   });
   it("is the prediction of a whole claim", async () => {
-    const claim = defineClaim({ ...toyClaim(), observable: ({ run }: { run: ToyRun }) => run.value >= 0, prediction: probability({ atLeast: 0.5 }, "often"), controls: [{ change: "shifted far below", experiments: { run: toyRun(-1000) } }] });
+    const claim = defineClaim<{ run: ToyRun }, boolean>({ ...toyClaim(), figure: undefined, observable: ({ run }) => run.value >= 0, prediction: probability({ atLeast: 0.5 }, "often"), controls: [{ change: "shifted far below", experiments: { run: toyRun(-1000) } }] });
     expect(isPooled(claim.prediction)).toBe(true);
     expect(await verifyClaim(claim)).toMatchObject({ verdict: "supported", judged: "all seeds together", controls: [{ fails: true }] });
   });
