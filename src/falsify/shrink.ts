@@ -1,9 +1,9 @@
-/** From a point where a claim fails to the simplest one: one parameter after another, and two at once where one alone would leave the hypotheses. */
+/** From a point where a claim fails to the simplest one: one parameter after another, and several at once where one alone would leave the hypotheses. */
 import { type Claim, type Point, regionOf } from "../claims/index.ts";
 import { observedAt, outcomeOf } from "./examine.ts";
 import { Proposer } from "./propose.ts";
 import { type Counterexample, type Execute, isAboutEverySeed } from "./search.ts";
-import { complexity, notSimplest, pointComplexity, simplerValues } from "./simplicity.ts";
+import { complexity, notSimplest, pointComplexity, simplerValues, simplestOf } from "./simplicity.ts";
 import { type Box, freeParameters, valueAt } from "./space.ts";
 
 export interface ShrinkOptions {
@@ -25,15 +25,24 @@ export interface Shrunk extends Counterexample {
 
 /** Candidates run side by side; the first in their order that fails is taken, however many run at once. */
 const abreast = 4;
+/** Sets of parameters tried at their simplest values together, of at most so many parameters. */
+const [leapsEach, leapParameters] = [8, 12];
 /** Pairs tried for each parameter that alone cannot be simplified. */
 const pairsEach = 4;
 /** Values that a second parameter may move to. */
 const partnerPlaces = 12;
+/**
+ * Seeds tried besides the failing one: as many as this number of operations pays for, which is about half a second. The smaller the
+ * sizes, the fewer draws satisfy the hypotheses, and the less a draw costs.
+ */
+const [fewestSeeds, mostSeeds, worthTrying] = [3, 16, 1e9];
 
 /**
  * The simplest point to which the counterexample can be led step by step, failing inside the hypotheses at every one.
  *
- * A claim about every seed may go on with another seed: when sizes change, so do all draws, and the same seed may be a lucky one.
+ * A claim about every seed may go on with another seed: when sizes change, so do all draws, and the same seed may be a lucky one. One
+ * that asks for a share must fail on fresh seeds once more before a step is taken, the n-th time at the level 0.05 / (n(n+1)), so that
+ * all of shrinking takes a step to a point where the claim holds in at most one run of twenty.
  */
 export async function shrink(claim: Claim, start: Counterexample, options: ShrinkOptions): Promise<Shrunk> {
   const { execute, concurrency = 1, most = 400, timeIsUp = () => false, onImprovement } = options;
@@ -44,16 +53,26 @@ export async function shrink(claim: Claim, start: Counterexample, options: Shrin
   let [tried, improvements] = [0, 0];
   const over = () => tried >= most || timeIsUp();
 
+  let nextSeed = Math.max(...start.seeds) + 1;
+  let confirmations = 0;
+  /** Whether a claim that allows failures fails on fresh seeds too, and what it did there. */
+  const confirmed = async (point: Point): Promise<Counterexample | undefined> => {
+    const seeds = Array.from({ length: start.seeds.length }, () => nextSeed++);
+    const examined = await execute({ point, seeds });
+    confirmations++;
+    return outcomeOf(claim, examined, 0.05 / (confirmations * (confirmations + 1))) === "fails" ? { point, seeds, observed: observedAt(examined) } : undefined;
+  };
+
   /** The first of the candidates that fails, in their order. */
   const firstFailing = async (candidates: readonly Point[]): Promise<Counterexample | undefined> => {
     for (let from = 0; from < candidates.length && !over(); from += abreast) {
       const chunk = candidates.slice(from, from + Math.min(abreast, most - tried));
-      const seeds = every ? [...new Set([...best.seeds, 1, 2, 3])] : best.seeds;
       const found: (Counterexample | undefined)[] = [];
       let next = 0;
       await Promise.all(Array.from({ length: Math.min(concurrency, chunk.length) }, async () => {
         while (next < chunk.length) {
           const at = next++;
+          const seeds = every ? [...new Set([...best.seeds, ...Array.from({ length: seedsWorth(claim, chunk[at]) }, (_, s) => s + 1)])] : best.seeds;
           const examined = await execute({ point: chunk[at], seeds, untilFailure: every });
           if (outcomeOf(claim, examined) !== "fails") continue;
           const failing = examined.trials.find(({ inside, holds }) => inside && !holds);
@@ -61,8 +80,10 @@ export async function shrink(claim: Claim, start: Counterexample, options: Shrin
         }
       }));
       tried += chunk.length;
-      const first = found.find((one) => one !== undefined);
-      if (first !== undefined) return first;
+      for (const one of found) {
+        const failing = one === undefined || every ? one : await confirmed(one.point);
+        if (failing !== undefined) return failing;
+      }
     }
     return undefined;
   };
@@ -84,6 +105,12 @@ export async function shrink(claim: Claim, start: Counterexample, options: Shrin
       progress = true;
     }
     if (progress) continue;
+    const far = await firstFailing(leaps(box, best.point, proposer));
+    if (far !== undefined) {
+      accept(far);
+      progress = true;
+      continue;
+    }
     for (const name of notSimplest(box, best.point)) {
       const simpler = await firstFailing(pairs(box, best.point, name, proposer));
       if (simpler === undefined) continue;
@@ -93,6 +120,28 @@ export async function shrink(claim: Claim, start: Counterexample, options: Shrin
     }
   }
   return { ...best, tried, improvements, finished: !over() };
+}
+
+function seedsWorth(claim: Claim, point: Point): number {
+  const each = Object.values(regionOf(claim).experiments(point)).reduce((sum, { operations }) => sum + operations, 0);
+  return Math.min(mostSeeds, Math.max(fewestSeeds, Math.floor(worthTrying / Math.max(1, each))));
+}
+
+/** Points inside at which several parameters are at their simplest values together, the simplest first. */
+function leaps(box: Box, point: Point, proposer: Proposer): Point[] {
+  const names = notSimplest(box, point);
+  if (names.length > leapParameters) return [];
+  const candidates = Array.from({ length: 2 ** names.length }, (_, set) => names.filter((_name, bit) => (set >> bit) & 1))
+    .filter((set) => set.length > 1)
+    .map((set) => ({ ...point, ...Object.fromEntries(set.map((name) => [name, simplestOf(box[name])])) }))
+    .map((candidate) => ({ candidate, total: pointComplexity(box, candidate) }))
+    .sort((a, b) => a.total - b.total);
+  const found: Point[] = [];
+  for (const { candidate } of candidates) {
+    if (found.length === leapsEach) break;
+    if (proposer.inside(candidate)) found.push(candidate);
+  }
+  return found;
 }
 
 /** Points inside at which `name` is simpler and one other parameter has made room for it; simpler together than before, the simplest first. */

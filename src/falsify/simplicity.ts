@@ -11,7 +11,7 @@ export function complexity(range: Range, value: Value): number {
   if (!isInterval(range)) return Math.max(0, range.choices.indexOf(value));
   const x = value as number;
   if (range.integer) return x === range.low ? 0 : Math.log2(1 + x - range.low) / 2 + significantDigits(x) / 10;
-  const toward = range.toward ?? range.low;
+  const toward = simplestOf(range) as number;
   // the distance only breaks ties between values of equal length
   return x === toward ? 0 : significantDigits(x) + Math.abs(placeOf(range, x) - placeOf(range, toward)) / 2;
 }
@@ -25,13 +25,20 @@ export function notSimplest(box: Box, point: Point): string[] {
   return Object.keys(box).filter((name) => complexity(box[name], point[name]) > 0);
 }
 
+/** The simplest value of a range. */
+export function simplestOf(range: Range): Value {
+  if (typeof range !== "object") return range;
+  if (!isInterval(range)) return range.choices[0] as Value;
+  return range.integer ? range.low : (range.toward ?? range.low);
+}
+
 /** Simpler values to try instead of one, the simplest first: at most fifteen, closing in on the value itself. */
 export function simplerValues(range: Range, value: Value): Value[] {
   if (typeof range !== "object") return [];
   if (!isInterval(range)) return range.choices.slice(0, Math.max(0, range.choices.indexOf(value))) as Value[];
   const x = value as number;
   const { low, high, integer = false, scale } = range;
-  const toward = integer ? low : (range.toward ?? low);
+  const toward = simplestOf(range) as number;
   // a half, three quarters, ... of the way from the simplest value to this one
   const between = [1, 2, 3, 4, 5].map((halvings) => 1 - 0.5 ** halvings).map((way) => (scale === "log" && toward > 0 && x > 0 ? toward * (x / toward) ** way : toward + way * (x - toward)));
   const candidates = integer

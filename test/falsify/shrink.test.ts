@@ -48,11 +48,42 @@ describe("shrinking", () => {
     expect({ k: point.k, seeds, observed }).toEqual({ k: 2, seeds: [1], observed: "value 2 (outside)" });
   });
 
-  it("keeps all seeds of a claim about a share of them", async () => {
+  it("moves three at once where two would leave them", async () => {
+    const three = { ...box, M: { low: 2, high: 12, integer: true } } as const;
+    const claim = toyRegionClaim({ box: three, inside: (point) => (number(point, "N") % number(point, "k") === 0 && point.M === point.N ? 1 : -1), value: () => 2 });
+    const { point } = await shrink(claim, start(claim, { ...messy, k: 5, N: 5, M: 5 }), recording(claim));
+    expect(point).toEqual({ k: 2, N: 2, a: 2, b: 0.5, q: 3, M: 2 });
+  });
+
+  it("tries more seeds where they are cheap, since fewer draws of a small problem satisfy the hypotheses", async () => {
+    const claim = toyRegionClaim({ box, drawn: (_value, seed) => (seed === 7 || seed === 13 ? 1 : -1), value: (point, seed) => (number(point, "k") > 2 || seed === 13 ? 2 : 0) });
+    const { point, seeds } = await shrink(claim, start(claim, messy), recording(claim));
+    expect({ k: point.k, seeds }).toEqual({ k: 2, seeds: [13] });
+  });
+
+  it("confirms every step of a claim about a share of the seeds on fresh ones", async () => {
     const claim = toyRegionClaim({ box, value: (point, seed) => (seed % 2 === 0 && number(point, "a") > 2.5 ? 2 : 0) }, { required: 0.9 });
     const seeds = Array.from({ length: 16 }, (_, at) => 40 + at);
-    const shrunk = await shrink(claim, start(claim, messy, seeds), recording(claim));
-    expect([shrunk.seeds, shrunk.point.a]).toEqual([seeds, 3]);
+    const { execute, tasks } = recording(claim);
+    const shrunk = await shrink(claim, start(claim, messy, seeds), { execute });
+    expect(shrunk.point.a).toBe(3);
+    expect(shrunk.seeds).toHaveLength(16);
+    expect(outcomeOf(claim, examinePoint(claim, shrunk.point, shrunk.seeds))).toBe("fails");
+    // the seeds with which a point is accepted have never been used before
+    const last = tasks.findIndex(({ seeds: own }) => own[0] === shrunk.seeds[0]);
+    expect(tasks.slice(0, last).flatMap(({ seeds: own }) => own).filter((seed) => shrunk.seeds.includes(seed))).toEqual([]);
+  });
+
+  it("does not walk to where exactly the promised share holds, but in one run of twenty at most", async () => {
+    const lucky = (point: Point, seed: number) => (Math.imul(seed + 97 * number(point, "N"), 0x9e3779b1) >>> 0) / 2 ** 32;
+    const claim = toyRegionClaim({ box: { k: box.k, N: box.N }, value: (point, seed) => (lucky(point, seed) < (point.k === 2 ? 0.2 : 0.8) ? 2 : 0) }, { required: 0.8 });
+    let wrong = 0;
+    for (let run = 0; run < 40; run++) {
+      const seeds = Array.from({ length: 32 }, (_, at) => 5000 * run + at);
+      if ((await shrink(claim, start(claim, { k: 5, N: 10 }, seeds), recording(claim))).point.k === 2) wrong++;
+    }
+    // at the level itself 2 of 40 are expected, and more than 6 have probability 0.3 %
+    expect(wrong).toBeLessThanOrEqual(6);
   });
 
   it("gives the same point however many are tried at once", async () => {
