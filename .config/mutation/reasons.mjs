@@ -24,7 +24,6 @@ export const reasons = [
   { file: /autodiff\/batch/, line: /^if \(x\.shape\.length === rank\)/, mutant: /^false$/, why: shortcut },
   { file: /autodiff\/forward/, line: /^if \(tangent\.shape\.length === shape\.length/, mutant: /^(false|\(\) => undefined)$/, why: shortcut },
   { file: /autodiff\/tape/, line: /^if \(own\.length === shape\.length/, mutant: /^(false|\(\) => undefined)$/, why: shortcut },
-  { file: /autodiff\/record/, line: /^const named = paths/, mutant: /^(false|"Stryker was here!")$/, why: "Where the path is empty, both branches say \"value\"." },
   { file: /autodiff\/reverse/, line: /inputs\[position\]\.length === 0 \? tree/, mutant: /^false$/, why: "What stands for an argument that was not chosen is not handed out." },
   { file: /autodiff\/(forward|tape)/, line: /^for \(let position = 0; position < args\.length; position\+\+\)/, mutant: /<=/, why: extraTurn },
   { file: /autodiff\/(record|tape)/, was: /^new Array\(/, mutant: /^new Array\(\)$/, why: "A list without a length grows as it is filled; its holes read as undefined." },

@@ -5,11 +5,12 @@
  * D(h) = (phi(h) - phi(-h)) / 2h = phi'(0) + c h^2 + O(h^4). A ladder of halving h shows whether a derivative is phi'(0):
  * what is asked of it stands in judgement.ts. A higher order asks the same of the derivatives themselves (subject.ts).
  */
-import { leafPaths, leavesOf, trace, type Tree } from "../autodiff/index.ts";
+import { leafPaths, leavesOf, trace, type TraceRecord, type Tree, valueDtype } from "../autodiff/index.ts";
 import { DerivativeError, DomainError, ParameterError, shapeText } from "../errors/index.ts";
+import { checkFunction, optionsOf, shown } from "../errors/options.ts";
 import { elements, isNdArray, type NdArray } from "../ndarray/index.ts";
 import { checkDirection, type DerivativeMode, type DirectionCheck, type Fault } from "./check-direction.ts";
-import { sitesOf } from "./kinks.ts";
+import { entriesUsed, sitesOf } from "./kinks.ts";
 import { type Chain, localise } from "./localise.ts";
 import { faultError, undefinedError } from "./message.ts";
 import { pullBackOf, pushForwardOf, type Subject, subjectOf } from "./subject.ts";
@@ -25,6 +26,10 @@ export interface CheckGradsOptions {
   /** How many directions to try; every further order tries half as many, but at least one. Default 3. */
   directions?: number;
 }
+
+// what each must be stands in checkOptions
+const any = { words: "", holds: () => true };
+const checkNames = optionsOf("checkGrads", { modes: any, order: any, seed: any, directions: any });
 
 export interface CheckGradsReport {
   checks: DirectionCheck[];
@@ -44,6 +49,9 @@ export interface CheckGradsReport {
  * Example: checkGrads((x) => mul(x, mul(x, x)), [scalar(2)]).checks.length  // => 6
  */
 export function checkGrads(f: (...args: never[]) => unknown, args: readonly Tree[], options: CheckGradsOptions = {}): CheckGradsReport {
+  checkFunction("checkGrads", f);
+  checkNames(options);
+  if (!Array.isArray(args)) throw new ParameterError({ where: "checkGrads", problem: `the arguments are ${shown(args)}.`, expected: "a list, with one entry an argument.", mend: "put them into brackets: [x]." });
   const { modes = ["forward", "reverse"], order = 1, seed = 1, directions = 3 } = options;
   checkOptions({ modes, order, seed, directions });
   const base = subjectOf({ name: "f", f, args, paths: leafPaths(args, "args") });
@@ -51,8 +59,9 @@ export function checkGrads(f: (...args: never[]) => unknown, args: readonly Tree
   assertFinite(base);
   assertUnchanged(base, args);
   const checks: DirectionCheck[] = [];
-  const check = (subject: Subject, chain: Chain): void => {
-    const record = trace(subject.f as (...own: unknown[]) => unknown, ...subject.args);
+  const check = (of: Subject, chain: Chain): void => {
+    const record = trace(of.f as (...own: unknown[]) => unknown, ...of.args);
+    const subject = roundsToSingle(record) ? { ...of, dtype: "float32" as const } : of;
     if (chain.length === 0) assertRepeats(subject, record.outputs.map(({ value }) => value as NdArray));
     const sites = sitesOf(record);
     for (let at = 0; at < Math.ceil(directions / 2 ** chain.length); at++) {
@@ -67,6 +76,12 @@ export function checkGrads(f: (...args: never[]) => unknown, args: readonly Tree
   };
   check(base, []);
   return { checks };
+}
+
+/** Whether float32 stands on the way from the arguments to the results: differences then see its rounding, whatever comes after. */
+function roundsToSingle(record: TraceRecord): boolean {
+  const used = entriesUsed(record);
+  return record.entries.some(({ out }, entry) => used[entry] && valueDtype(out) === "float32");
 }
 
 function modesOf(fault: Fault, modes: readonly DerivativeMode[]): readonly DerivativeMode[] {

@@ -3,7 +3,8 @@
  * a step along a direction may go before one of them is met.
  *
  * Central differences have order 2 wherever the function has two continuous derivatives, so kinks of a higher order do no
- * harm. A kink counts as met when an element's difference from it changes sign between x and x + h t or x - h t, or when
+ * harm. Nor do those of a primitive whose first argument moves by jumps only, such as a comparison's result: the jumps are
+ * the comparison's own. A kink counts as met when an element's difference from it changes sign between x and x + h t or x - h t, or when
  * the arguments of a primitive with a `clearance` move by more than half of it.
  */
 import { bottom, type Primitive, refill, trace, type TraceRecord, type Tree } from "../autodiff/index.ts";
@@ -43,10 +44,10 @@ const trials = 6;
 
 /** The non-smooth primitives on the way from the arguments to the results. */
 export function sitesOf(record: TraceRecord): Site[] {
-  const used = entriesUsed(record);
-  return record.entries.flatMap(({ primitive, params, args }, entry) => {
+  const [used, moves] = [entriesUsed(record), entriesMoving(record)];
+  return record.entries.flatMap(({ primitive, params, args, from }, entry) => {
     if (primitive === undefined || !used[entry]) return [];
-    if (primitive.clearance === undefined && harmful(primitive, params).length === 0) return [];
+    if (primitive.clearance === undefined && (harmful(primitive, params).length === 0 || from[0] < 0 || !moves[from[0]])) return [];
     return [{ entry, primitive, params, args: args.map(bottom) }];
   });
 }
@@ -59,6 +60,21 @@ export function entriesUsed({ entries, outputs }: TraceRecord): Uint8Array {
     if (used[i]) for (const source of entries[i].from) if (source >= 0) used[source] = 1;
   }
   return used;
+}
+
+/** Marks the entries that depend on an argument otherwise than by jumps. */
+function entriesMoving({ entries }: TraceRecord): boolean[] {
+  const moves: boolean[] = [];
+  for (const { primitive, from } of entries) {
+    moves.push(primitive === undefined || from.some((source, position) => source >= 0 && moves[source] && !stopsAt(primitive, position)));
+  }
+  return moves;
+}
+
+/** Whether derivatives stop at an argument of a primitive, since the result does not vary with it but by jumps. */
+export function stopsAt(primitive: Primitive<unknown>, position: number): boolean {
+  const rule = primitive.vjp[primitive.variadic ? 0 : position];
+  return typeof rule === "object" && rule.absent === "zeroTangent";
 }
 
 /** The kink that a first step along `tangents` would meet; undefined when there is none. */

@@ -8,7 +8,7 @@ import { apply, bottom, type Primitive, trace, type TraceRecord, type Value } fr
 import { DerivativeError } from "../errors/index.ts";
 import type { NdArray } from "../ndarray/index.ts";
 import { checkDirection, type DerivativeMode, type Fault } from "./check-direction.ts";
-import { entriesUsed, sitesOf } from "./kinks.ts";
+import { entriesUsed, sitesOf, stopsAt } from "./kinks.ts";
 import { pullBackOf, pushForwardOf, type Subject, subjectOf } from "./subject.ts";
 
 /** Which derivative a subject is of the caller's function: first the step nearest to f. */
@@ -140,11 +140,6 @@ function faultOf(primitive: Primitive<unknown>, args: readonly NdArray[], params
     if (error instanceof DerivativeError) return "untold"; // a rule that is declared missing says so by itself
     throw error;
   }
-}
-
-function stopsAt(primitive: Primitive<unknown>, position: number): boolean {
-  const rule = primitive.vjp[primitive.variadic ? 0 : position];
-  return typeof rule === "object" && rule.absent === "zeroTangent";
 }
 
 /** Whether rules, rather than words for their absence, are there for an argument. */

@@ -57,6 +57,7 @@ export function slice(x: Operand, options: { axis?: number; start?: number; stop
   const axis = normalizeAxis("slice", options.axis ?? 0, shape);
   const length = shape[axis];
   const step = options.step ?? 1;
+  if (!Number.isInteger(step) || step === 0) throw new ShapeError({ where: "slice", problem: `step ${step} is out of range.`, expected: "an integer other than 0." });
   const fromEnd = (at: number) => (at < 0 ? at + length : at);
   const start = options.start === undefined ? (step > 0 ? 0 : length - 1) : fromEnd(options.start);
   const stop = options.stop === undefined ? (step > 0 ? length : -1) : fromEnd(options.stop);

@@ -28,6 +28,8 @@ export const wherePrimitive = definePrimitive({
     function whereJvpA(tangent, { args: [condition] }) { return where(condition, tangent, 0); },
     function whereJvpB(tangent, { args: [condition] }) { return where(condition, 0, tangent); },
   ],
+  // of the first argument, the condition: at 0 alone the choice is the other one
+  kinks: () => [{ at: 0, order: 0, slope: 0 }],
   batch: "aligned",
   domain: [{ low: -1, high: 1 }, { low: -3, high: 3 }, { low: -3, high: 3 }],
   cases: [[[2, 3], [2, 3], [2, 3]], [[3], [2, 3], [2, 1]], [[2, 1], [3], []], [[], [4], [1]], [[5, 1], [1, 0], [1, 1]]].map((shapes) => ({ shapes, params: {}, arrange: [toMask, undefined, undefined] })),
@@ -37,9 +39,9 @@ export const wherePrimitive = definePrimitive({
  * a where the condition is not 0, b where it is: a choice element by element.
  *
  * Shapes:  any three that broadcast.
- * Smooth:  in a and b, with slope 1 for the one chosen and 0 for the other; the condition's derivative is zero. Cotangents
- *          are chosen too, not multiplied by 0, so a NaN or Infinity in the branch not chosen reaches neither the value nor
- *          the other branch's cotangent. That branch itself gets a cotangent of 0, and whatever made it pulls that 0 back:
+ * Smooth:  in a and b, with slope 1 for the one chosen and 0 for the other; the condition's derivative is zero, and where
+ *          it is 0 the value jumps. Cotangents are chosen too, not multiplied by 0, so a NaN or Infinity in the branch not
+ *          chosen reaches neither the value nor the other branch's cotangent. That branch itself gets a cotangent of 0, and whatever made it pulls that 0 back:
  *          where its slope is infinite, as for sqrt at 0, 0 times Infinity is NaN. Choose a harmless argument there first:
  *          where(positive, sqrt(where(positive, x, 1)), 0).
  * Errors:  ShapeError when the shapes do not broadcast.

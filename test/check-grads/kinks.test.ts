@@ -1,6 +1,6 @@
 /** Kinks that primitives declare: steps stay on this side of them, or the check says which one is in the way. */
 import { describe, expect, it } from "vitest";
-import { apply, array, checkGrads, definePrimitive, matmul, max, mul, type NdArray, smoothedRelu, sum, type Value } from "lemmagrad";
+import { apply, array, checkGrads, definePrimitive, greater, matmul, max, mul, type NdArray, smoothedRelu, sum, type Value, where } from "lemmagrad";
 import { elements, view } from "../../src/ndarray/index.ts";
 import { cubeWith, freshName, right } from "./bent.ts";
 
@@ -110,5 +110,19 @@ describe("a primitive that states its clearance", () => {
   it("is named at a tie", () => {
     const f = (x: Value) => max(mul(x, array([1, 2])));
     expect(() => checkGrads(f as never, [array([2, 1 + 1e-14])])).toThrow(/cannot be told: max \(entry 2, argument 0, shape \[2\]\) is not smooth at a distance of \S+e-14 from its arguments\./);
+  });
+});
+
+describe("the condition of where", () => {
+  const chosen = (c: Value, x: Value) => where(c, mul(x, x), mul(x, 3));
+  it("at 0 is no point to take differences at, and near it keeps the steps small", () => {
+    const f = (x: Value) => chosen(x, x);
+    expect(() => checkGrads(f as never, [array([1, 0])])).toThrow("cannot be told: where has a kink of order 0 at 0, and the element [1] of its argument 0 (entry 3, shape [2]) is 0, a distance of 0.\n  Expected arguments that are not on a kink.");
+    for (const { kink } of checkGrads(f as never, [array([1, 1e-5])], { order: 2 }).checks) expect(kink).toMatchObject({ op: "where", distance: 1e-5 });
+  });
+  it("is no matter where it is constant, or only jumps: the jump is the comparison's", () => {
+    for (const { kink } of checkGrads(((x: Value) => chosen(array([0, 1]), x)) as never, [array([1, 0.5])]).checks) expect(kink).toBeUndefined();
+    for (const { kink } of checkGrads(((x: Value) => chosen(greater(x, 0), x)) as never, [array([1, 1e-5])], { order: 2 }).checks) expect(kink?.op).toBe("greater");
+    for (const { kink } of checkGrads(((x: Value) => where(mul(greater(x, 0), 2), x, 0)) as never, [array([1, -1e-5])]).checks) expect(kink?.op).toBe("greater");
   });
 });

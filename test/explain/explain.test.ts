@@ -148,6 +148,7 @@ Backward: last to first. All uses of a node stand after it, so its cotangent (ct
     expect(() => explainWith({ cotangent: [x, x] }, f, x)).toThrow("explain: the cotangent has 2 leaves, the function's value 1.");
     const two = (y: Value) => ({ a: mul(y, 2), b: mul(y, 3) });
     expect(nested(explainWith({ cotangent: { b: array([10, 0]), a: array([1, 0]) } }, two, x).nodes[0].cotangent)).toEqual([32, 0]);
+    expect(() => explainWith({ cotangent: { a: x, b: x, c: x } }, two, x)).toThrow("explain: the cotangent has 3 leaves, the function's value 2.\n");
     expect(() => explainWith({ cotangent: { b: x, c: x } }, two, x)).toThrow("explain: the cotangent has 2 leaves, the function's value 2; it has none for the function's value.a.\n  Expected trees of one form.");
     expect(() => explainWith({ cotangent: array(Float32Array.of(1, 1), [2]) }, f, x)).toThrow("explain: the cotangent is float32, the function's value float64.");
   });

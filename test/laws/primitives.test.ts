@@ -135,7 +135,7 @@ describe.each(uses.map((at) => [at.label, at] as const))("%s", (_label, at) => {
   }), runs(8)));
 
   const kinks = kinksOf(at);
-  if (kinks.length > 0 && sizeOf(use.shapes[0]) > 0) {
+  if (kinks.length > 0 && sizeOf(use.shapes[0]) > 0 && sizeOf(shape) > 0) {
     law(at, "at each declared kink the value is continuous or jumps, and the slope is the documented one", () => onEachBackend(() => {
       for (const kink of kinks) {
         const at0 = use.shapes.map((own, position) => full(own, position === 0 ? kink.at : 1));
@@ -146,7 +146,8 @@ describe.each(uses.map((at) => [at.label, at] as const))("%s", (_label, at) => {
           const perOutput = sizeOf(use.shapes[0]) / sizeOf(shape);
           for (const tangent of numbers(along)) expect(tangent + 0).toBe(kink.slope * perOutput);
         }
-        const jump = (delta: number) => largest(difference(at, kink.at + delta, kink.at - delta));
+        // from the kink to either side: a choice may differ in the one point alone
+        const jump = (delta: number) => Math.max(...[delta, -delta].map((step) => largest(difference(at, kink.at + step, kink.at))));
         if (kink.order > 0) expect(jump(1e-9)).toBeLessThan(1e-6);
         else expect(jump(1e-9)).toBeGreaterThan(1e-3);
       }
@@ -178,7 +179,8 @@ function steepness(at: Use, args: readonly NdArray[]): number {
 /** The first bits of pi, e, sqrt 2 and the golden ratio. */
 const signPatterns = [0x3243f6a8, 0x2b7e1516, 0x16a09e66, 0x19e3779b];
 function difference(at: Use, high: number, low: number): NdArray {
-  const value = (x: number) => evaluate(at.primitive, at.use.shapes.map((shape, position) => full(shape, position === 0 ? x : 1)), at.use.params);
+  // further arguments differ, so that a choice between them shows
+  const value = (x: number) => evaluate(at.primitive, at.use.shapes.map((shape, position) => full(shape, position === 0 ? x : position)), at.use.params);
   return add(value(high), mul(value(low), -1)) as NdArray;
 }
 function float(x: NdArray): NdArray {

@@ -241,3 +241,16 @@ describe("inside fc.assert", () => {
     expect(messageOf(() => fc.assert(wrong, { seed: 3 }))).toMatch(/seed: 3, path: "[\d:]+"[^]*Counterexample: \[array\(/);
   });
 });
+
+describe("an option that nobody knows", () => {
+  it("is refused by every matcher, and not taken for the default", () => {
+    const one = array([1]);
+    expect(() => expect(one).toBeCloseToArray(one, { tolerance: 1 } as never)).toThrow('toBeCloseToArray: there is no option "tolerance".\n  Expected one of rtol, atol, ulps.');
+    expect(() => expect([1, 2, 4]).toGrowLike(1, [1, 2, 4], { halfwidth: 1 } as never)).toThrow('toGrowLike: there is no option "halfwidth".');
+    expect(() => expect([1, 2]).toBeOrdered({ margins: 1 } as never)).toThrow('toBeOrdered: there is no option "margins".');
+    expect(() => expect({ a: 1, b: 2 }).toBeOrdered(["a", "b"], { by: 1 } as never)).toThrow('toBeOrdered: there is no option "by".');
+    expect(() => expect(fc.constant(one)).toExercise((x: Value) => x, { runs: 1 } as never)).toThrow('toExercise: there is no option "runs".');
+    expect(() => expect(mul).toHaveCorrectGradients([one, one], { orders: 2 } as never)).toThrow('checkGrads: there is no option "orders".');
+    expect(() => expect(one).toHaveGradientOf((x: Value) => sum(x), one, { order: "two", steps: 2 } as never)).toThrow('checkGrads: there is no option "steps".');
+  });
+});

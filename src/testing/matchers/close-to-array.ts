@@ -1,5 +1,6 @@
 import { bottom, isTraced } from "../../autodiff/index.ts";
 import { ParameterError, shapeText } from "../../errors/index.ts";
+import { kinds, optionsOf } from "../../errors/options.ts";
 import { array, checkView, dtypeOf, elements, isNdArray, type NdArray, type Nested } from "../../ndarray/index.ts";
 import { digits, type MatcherResult } from "./result.ts";
 
@@ -15,12 +16,16 @@ export interface Closeness {
   ulps?: number;
 }
 
+const checkOptions = optionsOf("toBeCloseToArray", { rtol: kinds.number, atol: kinds.number, ulps: kinds.number });
+
 /**
  * expect(x).toBeCloseToArray(expected): the same shape, and each element within atol + rtol |expected|, or within `ulps`.
  *
  * NaN is close to NaN and an infinity to itself, in the same place; nothing else is close to either. Dtypes may differ.
  */
-export function toBeCloseToArray(received: unknown, expected: ArrayLikeValue, { rtol, atol = 0, ulps }: Closeness = {}): MatcherResult {
+export function toBeCloseToArray(received: unknown, expected: ArrayLikeValue, closeness: Closeness = {}): MatcherResult {
+  checkOptions(closeness);
+  const { rtol, atol = 0, ulps } = closeness;
   const [x, y] = [plain("received", received), plain("expected", expected)];
   const share = rtol ?? (atol !== 0 || ulps !== undefined ? 0 : dtypeOf(x) === "float32" ? 1e-5 : 1e-9);
   if ([share, atol, ulps ?? 0].some((allowed) => !(allowed >= 0))) throw new ParameterError({ where: "toBeCloseToArray", problem: `rtol ${share}, atol ${atol}, ulps ${ulps} are no distances.`, expected: "numbers >= 0." });

@@ -1,4 +1,5 @@
 import { ParameterError } from "../../errors/index.ts";
+import { kinds, optionsOf } from "../../errors/options.ts";
 import { fitPower } from "../power-fit.ts";
 import { digits, type MatcherResult } from "./result.ts";
 
@@ -11,6 +12,8 @@ export interface GrowthOptions {
   tolerance?: number;
 }
 
+const checkOptions = optionsOf("toGrowLike", { confidence: kinds.number, halfWidth: kinds.number, tolerance: kinds.number });
+
 /**
  * expect(measure).toGrowLike(1 / 2, [64, 128, 256, 512]), or with a function, toGrowLike((n) => n * Math.log(n), ladder):
  * `measure`, a function of the size or the list of its values, grows like that power of the size. A value may be a list of
@@ -20,6 +23,7 @@ export interface GrowthOptions {
  * the matcher fails with `.not` as without. See fitPower for what the interval assumes.
  */
 export function toGrowLike(received: unknown, predicted: number | ((size: number) => number), ladder: readonly number[], options: GrowthOptions = {}): MatcherResult {
+  checkOptions(options);
   const { confidence = 0.95, halfWidth = 0.25, tolerance = 0 } = options;
   if (typeof received !== "function" && !Array.isArray(received)) {
     throw new ParameterError({ where: "toGrowLike", problem: `expect() was given ${received === null ? "null" : `a ${typeof received}`}.`, expected: "a function of the size, or a list with a value for each size." });

@@ -1,4 +1,5 @@
 import { ParameterError } from "../../errors/index.ts";
+import { kinds, optionsOf } from "../../errors/options.ts";
 import { digits, type MatcherResult } from "./result.ts";
 
 export interface OrderOptions {
@@ -8,6 +9,8 @@ export interface OrderOptions {
   factor?: number;
 }
 
+const checkOptions = optionsOf("toBeOrdered", { margin: kinds.number, factor: kinds.number });
+
 /**
  * expect({ nonRobust: [3, 4], robust: [10, 12] }).toBeOrdered(["nonRobust", "robust"]): in every class (or seed) each named
  * feature arrives before the next. expect([1, 2, 3]).toBeOrdered(): the numbers increase. The order is strict.
@@ -15,7 +18,9 @@ export interface OrderOptions {
  * Infinity means never: something comes before never, but of two that never come neither is first. NaN is an error.
  */
 export function toBeOrdered(received: unknown, names?: readonly string[] | OrderOptions, options: OrderOptions = {}): MatcherResult {
-  const { margin = 0, factor = 1 } = Array.isArray(names) ? options : ((names as OrderOptions | undefined) ?? options);
+  const given = Array.isArray(names) ? options : ((names as OrderOptions | undefined) ?? options);
+  checkOptions(given);
+  const { margin = 0, factor = 1 } = given;
   const rows = rowsOf(received, Array.isArray(names) ? (names as readonly string[]) : undefined);
   const before = (a: number, b: number) => a < b && b - a > margin && b > factor * a;
   const faults: { words: string; by: number }[] = [];
