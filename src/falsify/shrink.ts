@@ -25,7 +25,7 @@ export interface Shrunk extends Counterexample {
 
 /** Candidates run side by side; the first in their order that fails is taken, however many run at once. */
 const abreast = 4;
-/** Sets of parameters tried at their simplest values together, of at most so many parameters. */
+/** Sets of parameters tried at their simplest values together, among so many that are least simple. */
 const [leapsEach, leapParameters] = [8, 12];
 /** Pairs tried for each parameter that alone cannot be simplified. */
 const pairsEach = 4;
@@ -98,6 +98,13 @@ export async function shrink(claim: Claim, start: Counterexample, options: Shrin
   let progress = true;
   while (progress && !over()) {
     progress = false;
+    // first, since small problems are cheap and what they save is much
+    const far = await firstFailing(leaps(box, best.point, proposer));
+    if (far !== undefined) {
+      accept(far);
+      progress = true;
+      continue;
+    }
     for (const name of freeParameters(box)) {
       const simpler = await firstFailing(simplerValues(box[name], best.point[name]).map((value) => ({ ...best.point, [name]: value })).filter((point) => proposer.inside(point)));
       if (simpler === undefined) continue;
@@ -105,12 +112,6 @@ export async function shrink(claim: Claim, start: Counterexample, options: Shrin
       progress = true;
     }
     if (progress) continue;
-    const far = await firstFailing(leaps(box, best.point, proposer));
-    if (far !== undefined) {
-      accept(far);
-      progress = true;
-      continue;
-    }
     for (const name of notSimplest(box, best.point)) {
       const simpler = await firstFailing(pairs(box, best.point, name, proposer));
       if (simpler === undefined) continue;
@@ -129,8 +130,8 @@ function seedsWorth(claim: Claim, point: Point): number {
 
 /** Points inside at which several parameters are at their simplest values together, the simplest first. */
 function leaps(box: Box, point: Point, proposer: Proposer): Point[] {
-  const names = notSimplest(box, point);
-  if (names.length > leapParameters) return [];
+  const own = (name: string) => complexity(box[name], point[name]);
+  const names = notSimplest(box, point).sort((a, b) => own(b) - own(a)).slice(0, leapParameters);
   const candidates = Array.from({ length: 2 ** names.length }, (_, set) => names.filter((_name, bit) => (set >> bit) & 1))
     .filter((set) => set.length > 1)
     .map((set) => ({ ...point, ...Object.fromEntries(set.map((name) => [name, simplestOf(box[name])])) }))
