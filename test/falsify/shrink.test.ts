@@ -98,8 +98,7 @@ describe("shrinking", () => {
   it("stops when tries or time run out, with the best so far, and says that it is not finished", async () => {
     const claim = toyRegionClaim({ box, value: (point) => (number(point, "a") > 7 ? 2 : 0) });
     const few = await shrink(claim, start(claim, messy), { ...recording(claim), most: 20 });
-    expect(few).toMatchObject({ finished: false, point: { k: 2, N: 2, b: 0.5, q: 3 } });
-    expect(few.tried).toBeLessThanOrEqual(20);
+    expect(few).toMatchObject({ finished: false, tried: 20, point: { k: 2, N: 2 } });
     const none = await shrink(claim, start(claim, messy), { ...recording(claim), timeIsUp: () => true });
     expect(none).toMatchObject({ tried: 0, finished: false, point: messy });
   });
