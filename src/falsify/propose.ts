@@ -1,9 +1,9 @@
 /** Points to try next: uniform draws, which measure coverage; points at the edge of the hypotheses; neighbours of those that nearly failed. */
 import fc from "fast-check";
-import type { HypothesisResult, Point, Region } from "../claims/index.ts";
+import type { Point, Region } from "../claims/index.ts";
 import { LemmagradError } from "../errors/index.ts";
 import { type Stream, stream } from "../random/index.ts";
-import { type DrawCounts, parameterPoints } from "../testing/index.ts";
+import { type DrawCounts, pointsInside } from "../testing/index.ts";
 import { freeParameters, isInterval, placeOf, valueAt } from "./space.ts";
 
 /** How a point came to be tried. */
@@ -16,8 +16,6 @@ export interface Footing {
   margin: number;
 }
 
-/** Draws in a row without a point before the region counts as empty: a share of 0.1 % is found all but twice in 10^9. */
-const attempts = 20_000;
 /** Halvings of the way from a point inside to one anywhere in the box. */
 const halvings = 8;
 const mutations = 60;
@@ -27,7 +25,7 @@ export class Proposer {
   /** Draws of the uniform points so far: of all, the share accepted is the share of the box that is inside. */
   readonly counts: DrawCounts;
   private readonly region: Region<Record<string, unknown>>;
-  private readonly points: fc.Arbitrary<{ point: Point }>;
+  private readonly points: fc.Arbitrary<Point>;
   private readonly random: Stream;
   private readonly free: string[];
 
@@ -35,23 +33,14 @@ export class Proposer {
     this.region = region;
     this.random = stream(seed, "falsify");
     this.free = freeParameters(region.box);
-    const points = parameterPoints({
-      box: region.box, attempts,
-      point(drawn) {
-        const point: Point = { ...(drawn as Point) };
-        // a point that has hypotheses but no experiments is none
-        region.experiments(point);
-        return { point, hypotheses: region.hypotheses(point) };
-      },
-      hypotheses: ({ hypotheses }: { point: Point; hypotheses: HypothesisResult[] }) => hypotheses,
-    });
+    const points = pointsInside(region);
     this.points = points;
     this.counts = points.counts;
   }
 
   /** Errors: RegimeError when the region is empty, saying which hypotheses stand in the way. */
   uniform(): Point {
-    return fc.sample(this.points, { seed: this.random.integer(0, 0x7fffffff), numRuns: 1 })[0].point;
+    return fc.sample(this.points, { seed: this.random.integer(0, 0x7fffffff), numRuns: 1 })[0];
   }
 
   /** A point inside, moved towards a random corner of the box in everything that is not counted, until just before it leaves the hypotheses. */

@@ -25,10 +25,10 @@ export interface Shrunk extends Counterexample {
 
 /** Candidates run side by side; the first in their order that fails is taken, however many run at once. */
 const abreast = 4;
-/** Sets of parameters tried at their simplest values together, of at most so many parameters. */
+/** Sets of parameters tried at their simplest values together, among so many that are least simple. */
 const [leapsEach, leapParameters] = [8, 12];
-/** Pairs tried for each parameter that alone cannot be simplified. */
-const pairsEach = 4;
+/** Of a parameter that alone cannot be simplified, values tried together with another's, and partners of each of them. */
+const [pairValues, partnersEach] = [8, 2];
 /** Values that a second parameter may move to. */
 const partnerPlaces = 12;
 /**
@@ -98,6 +98,13 @@ export async function shrink(claim: Claim, start: Counterexample, options: Shrin
   let progress = true;
   while (progress && !over()) {
     progress = false;
+    // first, since small problems are cheap and what they save is much
+    const far = await firstFailing(leaps(box, best.point, proposer));
+    if (far !== undefined) {
+      accept(far);
+      progress = true;
+      continue;
+    }
     for (const name of freeParameters(box)) {
       const simpler = await firstFailing(simplerValues(box[name], best.point[name]).map((value) => ({ ...best.point, [name]: value })).filter((point) => proposer.inside(point)));
       if (simpler === undefined) continue;
@@ -105,12 +112,6 @@ export async function shrink(claim: Claim, start: Counterexample, options: Shrin
       progress = true;
     }
     if (progress) continue;
-    const far = await firstFailing(leaps(box, best.point, proposer));
-    if (far !== undefined) {
-      accept(far);
-      progress = true;
-      continue;
-    }
     for (const name of notSimplest(box, best.point)) {
       const simpler = await firstFailing(pairs(box, best.point, name, proposer));
       if (simpler === undefined) continue;
@@ -129,8 +130,8 @@ function seedsWorth(claim: Claim, point: Point): number {
 
 /** Points inside at which several parameters are at their simplest values together, the simplest first. */
 function leaps(box: Box, point: Point, proposer: Proposer): Point[] {
-  const names = notSimplest(box, point);
-  if (names.length > leapParameters) return [];
+  const own = (name: string) => complexity(box[name], point[name]);
+  const names = notSimplest(box, point).sort((a, b) => own(b) - own(a)).slice(0, leapParameters);
   const candidates = Array.from({ length: 2 ** names.length }, (_, set) => names.filter((_name, bit) => (set >> bit) & 1))
     .filter((set) => set.length > 1)
     .map((set) => ({ ...point, ...Object.fromEntries(set.map((name) => [name, simplestOf(box[name])])) }))
@@ -146,20 +147,21 @@ function leaps(box: Box, point: Point, proposer: Proposer): Point[] {
 
 /** Points inside at which `name` is simpler and one other parameter has made room for it; simpler together than before, the simplest first. */
 function pairs(box: Box, point: Point, name: string, proposer: Proposer): Point[] {
-  const own = pointComplexity(box, point);
-  const found: { point: Point; total: number }[] = [];
-  for (const value of simplerValues(box[name], point[name])) {
-    for (const other of freeParameters(box)) {
-      if (other === name) continue;
+  const own = complexity(box[name], point[name]);
+  const others = freeParameters(box).filter((other) => other !== name);
+  return simplerValues(box[name], point[name]).slice(0, pairValues).flatMap((value) => {
+    const gain = own - complexity(box[name], value);
+    const candidates = others.flatMap((other) => {
+      const before = complexity(box[other], point[other]);
       const values = new Set([...simplerValues(box[other], point[other]), ...Array.from({ length: partnerPlaces }, (_, i) => valueAt(box[other], i / (partnerPlaces - 1)))]);
-      for (const partner of values) {
-        if (partner === point[other]) continue;
-        const total = own - complexity(box[name], point[name]) + complexity(box[name], value) - complexity(box[other], point[other]) + complexity(box[other], partner);
-        if (total >= own - 1e-9) continue;
-        const candidate = { ...point, [name]: value, [other]: partner };
-        if (proposer.inside(candidate)) found.push({ point: candidate, total });
-      }
+      return [...values].filter((partner) => partner !== point[other]).map((partner) => ({ other, partner, cost: complexity(box[other], partner) - before }));
+    }).filter(({ cost }) => cost < gain - 1e-9).sort((a, b) => a.cost - b.cost);
+    const found: { candidate: Point; total: number }[] = [];
+    for (const { other, partner, cost } of candidates) {
+      if (found.length === partnersEach) break;
+      const candidate = { ...point, [name]: value, [other]: partner };
+      if (proposer.inside(candidate)) found.push({ candidate, total: cost - gain });
     }
-  }
-  return found.sort((a, b) => a.total - b.total).slice(0, pairsEach).map((pair) => pair.point);
+    return found;
+  }).sort((a, b) => a.total - b.total).map(({ candidate }) => candidate);
 }

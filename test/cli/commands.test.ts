@@ -12,7 +12,7 @@ import { build, lemmagrad, repository, testClaims } from "../support/command-lin
 beforeAll(build);
 
 describe("the command line", () => {
-  it.each(["verify", "run", "predict", "claims"])("%s --help shows its flags and two examples", async (command) => {
+  it.each(["verify", "falsify", "run", "predict", "claims"])("%s --help shows its flags and two examples", async (command) => {
     const { code, stdout, stderr } = await lemmagrad(command, "--help");
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout.match(new RegExp(`^ {2}npx lemmagrad ${command}`, "gm"))).toHaveLength(2);
@@ -29,7 +29,7 @@ describe("the command line", () => {
   });
 
   it("every flag in an example is one that its command has", async () => {
-    for (const command of ["verify", "run", "predict", "claims"]) {
+    for (const command of ["verify", "falsify", "run", "predict", "claims"]) {
       const { stdout } = await lemmagrad(command, "--help");
       const [flags, examples] = stdout.split("Examples:");
       const used = examples.match(/--[a-z-]+/g) ?? [];
