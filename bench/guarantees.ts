@@ -6,9 +6,10 @@
  */
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { duration } from "../src/report/numbers.ts";
 import { listed, wholeNumber } from "./options.ts";
 import { root } from "./places.ts";
-import { replaceSection } from "./results.ts";
+import { machineWords, replaceSection } from "./results.ts";
 import { markdown } from "./table.ts";
 import { familyTable } from "./guarantees/family.ts";
 import { meanTable, equivalenceTable } from "./guarantees/means.ts";
@@ -21,7 +22,13 @@ const { values: asked } = parseArgs({ options: { trials: { type: "string", defau
 const [trials, seed] = [wholeNumber("trials", asked.trials), wholeNumber("seed", asked.seed)];
 const sections = { shares: sharesTable, means: meanTable, equivalence: equivalenceTable, sequential: sequentialTable, family: familyTable };
 
-for (const name of listed("sections", asked.sections, Object.keys(sections)) as (keyof typeof sections)[]) {
+const wanted = listed("sections", asked.sections, Object.keys(sections)) as (keyof typeof sections)[];
+
+const [pilot, began] = [Math.ceil(trials / 200), performance.now()];
+for (const name of wanted) sections[name](pilot, seed);
+console.error(`${wanted.join(", ")}: ${trials} trials a cell, at most about ${duration(((performance.now() - began) / 1000) * (trials / pilot))}, on ${machineWords()}`);
+
+for (const name of wanted) {
   const started = performance.now();
   const [head, ...rows] = sections[name](trials, seed);
   const text = `${trials.toLocaleString("en")} trials a cell.\n\n${markdown(head, rows)}`;
