@@ -1,5 +1,5 @@
 /** The order of growth of quantities along a ladder of sizes: a prediction of any theory's claim. */
-import { bootstrapInterval, checkLadder, equivalence, exponentAlong, exponentMargin, type MeanInterval, studentInterval } from "../statistics/index.ts";
+import { bootstrapInterval, checkLadder, equivalence, type EquivalenceOutcome, exponentAlong, exponentMargin, intervalAgainst, studentInterval } from "../statistics/index.ts";
 import { digits, type PooledJudgement, type PooledPrediction } from "./predictions.ts";
 
 /** What a seed shows: for each quantity its value at each rung. */
@@ -37,9 +37,10 @@ export function fittedOrder(sizes: readonly number[], seeds: readonly (readonly 
 /**
  * Every quantity grows as its expected power of the size, up to the margin: value = Theta(size^exponent), as far as these sizes can show.
  *
- * Holds when two one-sided tests at 5 % put every exponent within its margin, by Student's interval over seeds and by the bootstrap-t one:
- * the first is exact for normal exponents, the second keeps to its level for skewed ones too (docs/statistics). Fails when both
- * intervals of a quantity lie beyond its margin, or a quantity is not positive and finite at every rung; otherwise undecided. That all must
+ * Holds when two one-sided tests at 5 % put every exponent within its margin, by Student's interval over seeds and, from ten seeds on, by
+ * the bootstrap-t one: the first is exact for normal exponents, the second nearly keeps its level for skewed ones too (docs/statistics),
+ * but of fewer seeds it is so wide that it decides nothing. Fails when the intervals of a quantity lie beyond its margin, or a quantity is
+ * not positive and finite at every rung; otherwise undecided. That all must
  * be within needs no correction for their number: each test alone keeps the level (intersection-union; Berger 1982).
  *
  * `expected` may be a function, worked out when first needed: a list of claims need not wait for it.
@@ -65,18 +66,17 @@ export function orderOfGrowth<Name extends string>(
   };
 }
 
-function judgeOrder(name: string, exponents: readonly number[], { exponent: aim, margin }: ExpectedOrder): { outcome: "equivalent" | "different" | "undecided"; line: string } {
+/** Below it Student's interval decides alone. */
+const fewestForBootstrap = 10;
+
+function judgeOrder(name: string, exponents: readonly number[], { exponent: aim, margin }: ExpectedOrder): { outcome: EquivalenceOutcome; line: string } {
   const student = equivalence(exponents, aim, margin);
   const resampled = bootstrapInterval(exponents);
-  const outcome = exponents.length > 1 && Number.isNaN(student.mean) ? "different" : agreed(student.outcome, resampled, aim, margin);
+  const never = exponents.length > 1 && Number.isNaN(student.mean);
+  const agreed = exponents.length < fewestForBootstrap || intervalAgainst(resampled, aim, margin) === student.outcome ? student.outcome : "undecided";
+  const outcome = never ? "different" : agreed;
   const boot = `bootstrap ${signed(resampled.low)} to ${signed(resampled.high)}`;
   return { outcome, line: `${name} ${digits(student.mean)} (${digits(student.low)} to ${digits(student.high)}, ${boot}; predicted ${digits(aim)} within ${digits(margin)})${outcome === "different" ? " (outside)" : ""}` };
-}
-
-/** What both intervals say; undecided where they differ. */
-function agreed(student: "equivalent" | "different" | "undecided", { low, high }: MeanInterval, aim: number, margin: number): "equivalent" | "different" | "undecided" {
-  const resampled = low >= aim - margin && high <= aim + margin ? "equivalent" : low > aim + margin || high < aim - margin ? "different" : "undecided";
-  return student === resampled ? student : "undecided";
 }
 
 /** An interval's end, which may be unbounded. */

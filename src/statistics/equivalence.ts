@@ -3,9 +3,11 @@ import { pt } from "lib-r-math.js";
 import { ParameterError } from "../errors/index.ts";
 import { type MeanInterval, studentInterval } from "./student.ts";
 
+/** equivalent: within the margin; different: beyond it; undecided: the values cannot tell. */
+export type EquivalenceOutcome = "equivalent" | "different" | "undecided";
+
 export interface Equivalence extends MeanInterval {
-  /** equivalent: within the margin; different: beyond it; undecided: the values cannot tell. */
-  outcome: "equivalent" | "different" | "undecided";
+  outcome: EquivalenceOutcome;
   /** That of "not within the margin": the larger of the two one-sided ones. */
   pValue: number;
 }
@@ -24,13 +26,17 @@ export function equivalence(values: readonly number[], aim: number, margin: numb
     throw new ParameterError({ where: "equivalence", problem: `a margin of ${margin} at alpha = ${alpha} has no test.`, expected: "margin > 0 and alpha in (0, 0.5).", mend: "fix the margin before looking: equal to a point is never shown." });
   }
   const interval = studentInterval(values, 1 - 2 * alpha);
-  const { mean, error, low, high, n } = interval;
-  const inside = low >= aim - margin && high <= aim + margin;
-  const outside = low > aim + margin || high < aim - margin;
+  const { mean, error, n } = interval;
   const nearer = margin - Math.abs(mean - aim);
   return {
     ...interval,
-    outcome: inside ? "equivalent" : outside ? "different" : "undecided",
+    outcome: intervalAgainst(interval, aim, margin),
     pValue: n < 2 || Number.isNaN(nearer) ? NaN : error === 0 ? (nearer >= 0 ? 0 : 1) : pt(-nearer / error, n - 1),
   };
+}
+
+/** What an interval says of aim +- margin: within it, beyond it altogether, or neither. */
+export function intervalAgainst({ low, high }: Pick<MeanInterval, "low" | "high">, aim: number, margin: number): EquivalenceOutcome {
+  if (low >= aim - margin && high <= aim + margin) return "equivalent";
+  return low > aim + margin || high < aim - margin ? "different" : "undecided";
 }
