@@ -24,6 +24,7 @@ const benchmarks = {
   profile: {},
   startup: { dist: true, external: ["rolldown"] },
   parallel: { dist: true },
+  reduced: {},
 };
 const [name, ...rest] = process.argv.slice(2);
 if (!Object.hasOwn(benchmarks, name ?? "")) {
