@@ -25,6 +25,7 @@ const benchmarks = {
   startup: { dist: true, external: ["rolldown"] },
   parallel: { dist: true },
   guarantees: {},
+  reduced: {},
 };
 const [name, ...rest] = process.argv.slice(2);
 if (!Object.hasOwn(benchmarks, name ?? "")) {

@@ -1,42 +1,39 @@
-import { bounds, defineClaim, median } from "lemmagrad/claims";
+import { defineClaim } from "lemmagrad/claims";
 import {
-  adversarialPrediction, adversarialRun, attackForeseen, attackRegion, classesOf, coupledPredictionRun, featurePanel, figure, hypothesesOf, largestOverTime, type ReducedRun, type RunRecord, sampleWords, standardPrediction,
-  standardRun, trainingRun, zeroRadiusRun,
+  attackRegion, classesOf, coupledPredictionRun, type ErrorPaths, featurePanel, figure, hypothesesOf, largestOverTime, medianErrorWithin, noFallPredicted, noisyAdversarialPrediction, noisyAdversarialRun, type ReducedRun, residualPanel,
+  type RunRecord, sampleWords, standardPrediction, standardRun, trainingRun, zeroRadiusRun,
 } from "lemmagrad/robust-features";
 
 type Runs = { standard: RunRecord; adversarial: RunRecord; standardPrediction: ReducedRun; adversarialPrediction: ReducedRun };
+type Quantity = "standard U" | "standard V" | "adversarial U" | "adversarial V";
 
-/** |reduced/network - 1| of the largest correlation, by class and logged step. */
+/** |reduced/network - 1| of the largest correlations, a row a logged step, in it one a class. */
 function errors(run: RunRecord, predicted: ReducedRun, column: "U" | "V"): number[][] {
   const { k, m } = run.spec.setting;
-  return classesOf(run).map((i) => {
-    const observed = largestOverTime(run, column, i);
-    return run.steps.map((step, s) => Math.abs(Math.max(...predicted[column].subarray((step * k + i) * m, (step * k + i + 1) * m)) / observed[s] - 1));
-  });
+  const observed = classesOf(run).map((i) => largestOverTime(run, column, i));
+  return run.steps.map((step, s) => observed.map((path, i) => Math.abs(Math.max(...predicted[column].subarray((step * k + i) * m, (step * k + i + 1) * m)) / path[s] - 1)));
 }
 
-/** The largest error over steps of the median class. */
-const medianClassWorstStep = (byClass: number[][]) => median(byClass.map((own) => Math.max(...own)));
-/** The largest over steps of the median over classes at that step. */
-const worstStepMedianClass = (byClass: number[][]) => Math.max(...byClass[0].map((_, s) => median(byClass.map((own) => own[s]))));
+/** A single row: each class's largest error. */
+const largest = (rows: number[][]) => [rows[0].map((_, i) => Math.max(...rows.map((row) => row[i])))];
 
-const observable = (runs: Runs) => ({
-  "standard U": medianClassWorstStep(errors(runs.standard, runs.standardPrediction, "U")),
-  "standard V": medianClassWorstStep(errors(runs.standard, runs.standardPrediction, "V")),
-  "adversarial U": worstStepMedianClass(errors(runs.adversarial, runs.adversarialPrediction, "U")),
-  "adversarial V": worstStepMedianClass(errors(runs.adversarial, runs.adversarialPrediction, "V")),
+const observable = (runs: Runs): ErrorPaths<Quantity> => ({
+  "standard U": largest(errors(runs.standard, runs.standardPrediction, "U")),
+  "standard V": largest(errors(runs.standard, runs.standardPrediction, "V")),
+  "adversarial U": errors(runs.adversarial, runs.adversarialPrediction, "U"),
+  "adversarial V": errors(runs.adversarial, runs.adversarialPrediction, "V"),
 });
 
-export default defineClaim<Runs, ReturnType<typeof observable>>({
+export default defineClaim<Runs, ErrorPaths<Quantity>>({
   id: "p00-reduced-dynamics",
   title: "The initial weights predict the training",
   source: { words: "ours", formula: "docs/theory, section 7" },
-  statement: "The largest correlations U_i and V_i of every class follow, step by step, a system of equations that starts from the initial weights and knows no samples, only the distribution of the noise: the relative error of the median class stays below 2 % at every step of standard training, and below 15 % at every logged (tenth) step of adversarial training up to 500.",
-  maths: String.raw`\left|\frac{U_i^{\text{reduced}}(t)}{U_i(t)} - 1\right|,\ \left|\frac{V_i^{\text{reduced}}(t)}{V_i(t)} - 1\right| \le 2\,\%\ \text{(standard)},\ 15\,\%\ \text{(adversarial, } t \le 500)`,
-  experiments: { standard: standardRun, adversarial: adversarialRun, standardPrediction, adversarialPrediction },
-  hypotheses: (runs) => [...hypothesesOf(runs.standard), ...attackForeseen(runs.adversarial, runs.adversarialPrediction)],
+  statement: "The largest correlations U_i and V_i of every class follow, step by step, a system of equations that starts from the initial weights and knows no samples, only the distribution of the noise: for more than half of all classes of all seeds the relative error stays below 2 % through all of standard training (300 steps), and at every logged (tenth) step of adversarial training up to 600 it is below 5 %.",
+  maths: String.raw`\operatorname{median}_{i,\,\text{seed}}\left|\frac{X_i^{\text{reduced}}(t)}{X_i(t)} - 1\right| \le 5\,\%\ \text{(adversarial, } t \le 600),\quad \operatorname{median}_{i,\,\text{seed}}\max_{t\le300}\left|\frac{X_i^{\text{reduced}}(t)}{X_i(t)} - 1\right| \le 2\,\%\ \text{(standard)},\quad X\in\{U,V\}`,
+  experiments: { standard: standardRun, adversarial: noisyAdversarialRun, standardPrediction, adversarialPrediction: noisyAdversarialPrediction },
+  hypotheses: (runs) => hypothesesOf(runs.standard),
   observable,
-  prediction: bounds({ "standard U": { atMost: 0.02 }, "standard V": { atMost: 0.02 }, "adversarial U": { atMost: 0.15 }, "adversarial V": { atMost: 0.15 } }, "relative error of the median class at most 0.02 at every step of standard training, 0.15 at every logged (tenth) step of adversarial training up to 500"),
+  prediction: medianErrorWithin<Quantity>({ "standard U": 0.02, "standard V": 0.02, "adversarial U": 0.05, "adversarial V": 0.05 }, "over classes and seeds the median of the largest error over steps of standard training is at most 2 %, and the median error at every logged (tenth) step of adversarial training up to 600 at most 5 %: the share of classes further off is below one half, at 95 %"),
   controls: [{ change: "radius 0 in adversarial mode (300 steps, N = 10), predicted as if it were 0.5", experiments: { adversarial: zeroRadiusRun } }],
   recorded: "supported",
   region: attackRegion<Runs>({
@@ -47,12 +44,18 @@ export default defineClaim<Runs, ReturnType<typeof observable>>({
       adversarialPrediction: coupledPredictionRun({ mode: "adversarial", steps, setting: { ...setting } }),
     }),
   }),
-  plan: { quick: { seeds: 11, controlSeeds: 5 }, full: { seeds: 65, controlSeeds: 20 } },
+  plan: { quick: { seeds: 7, controlSeeds: 3 }, full: { seeds: 65, controlSeeds: 20 } },
   figure(samples, which) {
     const standard = samples.map(({ runs }) => runs.standard);
-    return figure(which === "main" ? "Reduced dynamics against the network" : "Control: radius 0, predicted as 0.5", `${sampleWords(standard)} Dashed: medians of the prediction.`, [
+    const adversarial = samples.map(({ runs }) => runs.adversarial);
+    const fallsIn = ({ runs }: { runs: Runs }) => !noFallPredicted(runs.adversarial, runs.adversarialPrediction, runs.adversarial.spec.steps).holds;
+    const residuals = (title: string, some: typeof samples) => (some.length === 0 ? [] : [residualPanel(title, some.map(({ runs }) => runs.adversarial), some.map(({ runs }) => runs.adversarialPrediction))]);
+    return figure(which === "main" ? "Reduced dynamics against the network" : "Control: radius 0, predicted as 0.5", `${sampleWords(standard)} Dashed: medians of the prediction. Residuals under attack are shown apart for seeds in which a fall of U is predicted.`, [
       featurePanel("standard training", standard, samples.map(({ runs }) => runs.standardPrediction)),
-      featurePanel("adversarial training", samples.map(({ runs }) => runs.adversarial), samples.map(({ runs }) => runs.adversarialPrediction)),
+      featurePanel("adversarial training", adversarial, samples.map(({ runs }) => runs.adversarialPrediction)),
+      residualPanel("residuals, standard training", standard, samples.map(({ runs }) => runs.standardPrediction)),
+      ...residuals("residuals, adversarial, no fall predicted", samples.filter((sample) => !fallsIn(sample))),
+      ...residuals("residuals, adversarial, a fall predicted", samples.filter(fallsIn)),
     ]);
   },
 });

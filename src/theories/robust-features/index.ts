@@ -27,6 +27,7 @@ export { type BoxProof, type Enclosure } from "./branch-and-bound.ts";
 export * from "./ladder.ts";
 export * from "./ladder-orders.ts";
 export * from "./calibrated.ts";
+export * from "./median-error.ts";
 export * from "./record-views.ts";
 export * from "./figures.ts";
 export { attackBox, attackRegion, parameterBox, type ParameterName, parameterRegion, type RegionOptions, samplesBalanced } from "./region.ts";

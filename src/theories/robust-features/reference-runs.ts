@@ -25,6 +25,10 @@ export const standardRun = trainingRun({ mode: "standard", steps: standardSteps,
 /** Its prediction from the initial weights alone: the coupled dynamics with the noise averaged. */
 export const standardPrediction = coupledPredictionRun({ mode: "standard", steps: standardSteps });
 
+/** Adversarial training at the reference point, with all its noise, and its prediction: for P0, which speaks of most classes and not of every one. */
+export const noisyAdversarialRun = trainingRun({ mode: "adversarial", steps: adversarialSteps, logEvery: 10, cosineEvery: 0 });
+export const noisyAdversarialPrediction = coupledPredictionRun({ mode: "adversarial", steps: adversarialSteps });
+
 /**
  * The quiet point, where claims about adversarial training are made: the reference point with a fifth of the patch noise. At the reference point
  * itself the noise that a large neuron answers, attacked, passes the end of the bend (docs/theory, 7.3). Two samples a class suffice then.
