@@ -26,6 +26,12 @@ const programs: Record<string, string> = {
   "cli/worker": source("cli/worker.ts"),
 };
 
+/** What `#crew` is, by package.json: in Node threads, in a page their absence. */
+const swapped: Record<string, string> = {
+  "compile/crew": source("compile/crew.ts"),
+  "compile/no-crew": source("compile/no-crew.ts"),
+};
+
 /** Every claim, under the path it has in the repository. */
 const claims = Object.fromEntries(
   readdirSync(`${root}proofs-check`, { recursive: true, encoding: "utf8" })
@@ -36,7 +42,7 @@ const claims = Object.fromEntries(
 
 export default defineConfig({
   cwd: root,
-  entry: { ...library, ...programs, ...claims },
+  entry: { ...library, ...programs, ...swapped, ...claims },
   format: "esm",
   platform: "node",
   target: "node20",
@@ -50,6 +56,10 @@ export default defineConfig({
     "lemmagrad/claims": source("claims/index.ts"),
     "lemmagrad": source("index.ts"),
   },
+  plugins: [{
+    name: "crew-by-condition",
+    resolveId: (path: string, importer?: string) => (path === "./crew.ts" && importer?.startsWith(source("compile/")) ? { id: "#crew", external: true } : undefined),
+  }],
   clean: false,
   report: false,
   logLevel: "error",

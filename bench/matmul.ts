@@ -35,7 +35,7 @@ const defaultRounds = 15;
 const { values: asked } = parseArgs({
   options: {
     rounds: { type: "string", default: String(defaultRounds) }, limit: { type: "string", default: "20" }, budget: { type: "string", default: "20" },
-    shapes: { type: "string" }, dtypes: { type: "string", default: "float32" }, python: { type: "boolean", default: false },
+    shapes: { type: "string" }, dtypes: { type: "string" }, python: { type: "boolean", default: false },
   },
 });
 const named = (peers: readonly Contestant[], id: string, name: string): Contestant => ({ ...peers.find((peer) => peer.id === id)!, name, inFloat32: undefined });
@@ -82,7 +82,7 @@ function row(group: Group): string[] {
   })];
 }
 
-const complete = asked.shapes === undefined && asked.dtypes === "float32" && options.rounds >= defaultRounds;
+const complete = asked.shapes === undefined && asked.dtypes === undefined && options.rounds >= defaultRounds;
 const table = markdown(["product", "m × n × k", ...contestants.map(({ name }) => name)], groups.map(row));
 const date = new Date().toISOString().slice(0, 10);
 const heading = `${machineWords()}, ${options.rounds} interleaved rounds, ${date}. Bold: time over lemmagrad's in the same round, median (quartiles).`;

@@ -4,7 +4,8 @@
  * Source: docs/theory, section 4.
  */
 import { ParameterError } from "../../errors/index.ts";
-import { bottom } from "../../autodiff/index.ts";
+import { bottom, room } from "../../autodiff/index.ts";
+import { currentKernels } from "../../kernels/index.ts";
 import { elements, type NdArray, view } from "../../ndarray/index.ts";
 import { checkRadius, fgm, fgsm, gradientAscent, pgd, pgdLinf, type ThreatModel, type Victim } from "../../training/index.ts";
 import type { ThreatSpec } from "./run-record.ts";
@@ -88,10 +89,11 @@ function worstClass(name: string, features: NdArray, shift: (label: number, j: n
   };
 }
 
-/** The inputs with the same combination of features added to every patch of a sample. */
+/** The inputs with the same combination of features added to every patch of a sample, in scratch memory if the caller works there. */
 function shifted({ inputs, labels }: Victim, features: NdArray, shift: (label: number, n: number) => Shift): NdArray {
   const [N, P, d] = inputs.shape;
-  const out = Float64Array.from(elements(inputs));
+  const out = room(currentKernels(), "float64", inputs.size);
+  out.set(elements(inputs));
   const basis = elements(features);
   const direction = new Float64Array(d);
   for (let n = 0; n < N; n++) {
