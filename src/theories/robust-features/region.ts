@@ -5,6 +5,8 @@
  * Source: docs/theory, section 8, hypotheses.
  */
 import type { Experiments, HypothesisResult, Interval, Point, Range, Region } from "../../claims/index.ts";
+import { attackTypically } from "./attack-typical.ts";
+import { silentAt } from "./attack-hypotheses.ts";
 import { settingHypotheses } from "./hypotheses.ts";
 import { typicalHypotheses } from "./phase-typical.ts";
 import { makeSetting, referencePoint, type Setting } from "./setting.ts";
@@ -23,6 +25,18 @@ export const parameterBox = {
   alpha: about(referencePoint.alpha, 0.5, 4), beta: about(referencePoint.beta, 0.1, 1), eps: about(referencePoint.eps, 0.1, 2), q: { choices: [3, 4] },
   rho: about(referencePoint.rho, 0.03, 0.5), sigma0: about(referencePoint.sigma0, 0.002, 0.05), sigmaN: about(referencePoint.sigmaN, 0.0005, 0.02),
   eta: about(referencePoint.eta, 0.002, 0.05), e: about(referencePoint.e, 10, 500),
+} as const satisfies Record<ParameterName, Range>;
+
+/**
+ * For claims about what adversarial training ends with. Robust learning takes k rho^(q-1)/(eta A u_0^(q-2)) steps, so the runs are longer, of fewer
+ * samples, and from weights large enough; and the noise is about that of the quiet point.
+ */
+export const attackBox = {
+  k: whole(referencePoint.k, 2, 5), m: whole(referencePoint.m, 6, 12), P: whole(referencePoint.P, 100, 400, "log"), sR: 1, d: whole(referencePoint.d, 8, 20),
+  N: whole(5, 2, 6), T: whole(600, 600, 1600, "log"),
+  alpha: about(referencePoint.alpha, 0.8, 2), beta: about(referencePoint.beta, 0.2, 0.5), eps: about(referencePoint.eps, 0.25, 1), q: { choices: [3, 4] },
+  rho: about(referencePoint.rho, 0.05, 0.2), sigma0: about(referencePoint.sigma0, 0.008, 0.03), sigmaN: about(0.001, 0.0002, 0.005),
+  eta: about(referencePoint.eta, 0.01, 0.1), e: about(referencePoint.e, 20, 200),
 } as const satisfies Record<ParameterName, Range>;
 
 /** Every class has the same number of samples, at least one: the factor eta/k of P1 is eta N_i/N with N_i = N/k. Margin: difference N/k - 1, or that to the next multiple. */
@@ -57,4 +71,15 @@ export function parameterRegion<Runs>({ mode, box, hypotheses = () => [], typica
     typical: (point) => [...typicalHypotheses(settingOf(point), mode), ...typical(settingOf(point), point.T as number)],
     experiments: (point) => experiments(settingOf(point), point.T as number),
   };
+}
+
+/**
+ * The region of a claim about what adversarial training ends with. Besides the setting's hypotheses, half of the draws must escape the attack,
+ * start from a neuron of each feature, learn every class by 80 % of the run, and end below the noise's threshold (7.3), so that few runs are in vain.
+ */
+export function attackRegion<Runs>({ box, hypotheses = () => [], ...options }: Omit<RegionOptions<Runs>, "mode">): Region<Runs> {
+  return parameterRegion<Runs>({
+    ...options, mode: "adversarial", box: { ...attackBox, ...box },
+    hypotheses: (setting, steps) => [...typicalHypotheses(setting, "adversarial"), ...attackTypically(setting, steps, silentAt), ...hypotheses(setting, steps)],
+  });
 }
