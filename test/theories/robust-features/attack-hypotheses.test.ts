@@ -97,8 +97,8 @@ describe("saturationDilution", () => {
     }
     const doubled: RunRecord = { ...record, U, V, nu, initialWeights: weights };
     for (const dilution of saturationDilution(doubled)) expect(dilution).toBeCloseTo(1, 10);
-    expect(leaderAlone(doubled, 0.334).holds).toBe(true);
-    expect(leaderAlone(doubled, 0.333).holds).toBe(false);
+    expect(leaderAlone(doubled, 0.334)).toEqual([0, 1]);
+    expect(leaderAlone(doubled, 0.333)).toEqual([]);
   });
   it("explains what the trained network's V is from the root of one neuron", () => {
     saturationDilution(record).forEach((dilution, i) => {
