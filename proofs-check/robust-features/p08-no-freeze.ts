@@ -35,7 +35,7 @@ export default defineClaim<Runs, ReturnType<typeof observable>>({
   region: attackRegion<Runs>({
     experiments: (setting, steps) => ({
       escaping: trainingRun({ mode: "adversarial", steps, setting: { ...setting }, logEvery: steps, cosineEvery: 0 }),
-      frozen: trainingRun({ mode: "adversarial", steps, setting: { ...setting, d: 200, eps: 0.75 * setting.alpha, N: setting.k, P: 20 }, logEvery: steps, cosineEvery: 0 }),
+      frozen: trainingRun({ mode: "adversarial", steps, setting: { ...setting, d: 200, eps: 0.75 * setting.alpha, e: 10 * setting.e, N: setting.k, P: 20 }, logEvery: steps, cosineEvery: 0 }),
     }),
   }),
   plan: { quick: { seeds: 11, controlSeeds: 5 }, full: { seeds: 65, controlSeeds: 20 } },

@@ -19,7 +19,7 @@ export default defineClaim<Runs, ReturnType<typeof observable>>({
   id: "p09-adversarial-training-prefers-robust",
   title: "Adversarial training turns the preference round",
   source: { words: "Li & Li, arXiv 2410.08503, abstract: adversarial training can \"strengthen the robust feature learning and suppress the non-robust feature learning\"", formula: "docs/theory, P9" },
-  statement: "From the same weights and data, adversarial training ends with a far smaller non-robust correlation and a far larger robust one than standard training; the true logit F_y, carried by non-robust patches after standard training, is carried mostly by robust patches after adversarial training.",
+  statement: "From the same weights and data, adversarial training ends with a far smaller non-robust correlation and a far larger robust one than standard training; the true logit F_y, carried by non-robust patches after standard training, is carried mostly by robust patches after adversarial training: in every class of every seed for which the clocks of P2 and the coupled dynamics, from the initial weights, predict it with room. At the quiet point, sigma_n = 0.001 and N = 10.",
   maths: String.raw`V^{\text{adv}}_i \le \tfrac12 V^{\text{std}}_i, \quad U^{\text{adv}}_i \ge 3\,U^{\text{std}}_i , \quad \text{robust share} \le 0.1 \text{ (standard)},\ \ge 0.5 \text{ (adversarial)}`,
   experiments: { standard: quietStandardRun, adversarial: adversarialRun },
   hypotheses: ({ standard, adversarial }) => [

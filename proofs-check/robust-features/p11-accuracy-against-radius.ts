@@ -20,7 +20,7 @@ export default defineClaim<Runs, ReturnType<typeof observable>>({
   id: "p11-accuracy-against-radius",
   title: "Where accuracy is lost as the radius grows",
   source: { words: "Li & Li, arXiv 2410.08503, abstract: adversarial training can \"improve the network robustness\"", formula: "docs/theory, P11" },
-  statement: "Against an attacker in the span of the non-robust features, accuracy after standard training falls from 1 to 0 near the radius beta, the size of the non-robust feature; after adversarial training it is still 1 past eps.",
+  statement: "Against an attacker in the span of the non-robust features, accuracy after standard training falls from 1 to 0 near the radius beta, the size of the non-robust feature; after adversarial training it is still 1 past eps: in every seed for which the closed form of these radii (docs/theory, P11.1), of the sizes predicted from the initial weights, says so with a tenth to spare. At the quiet point, sigma_n = 0.001 and N = 10.",
   maths: String.raw`\mathrm{acc}_{\text{std}}(0.75\beta) = 1,\quad \mathrm{acc}_{\text{std}}(1.25\beta) \le 0.1,\quad \mathrm{acc}_{\text{adv}}(\varepsilon) = \mathrm{acc}_{\text{adv}}(1.2\,\varepsilon) = 1`,
   experiments: { standard: quietStandardRun, adversarial: adversarialRun },
   hypotheses: ({ standard, adversarial }) => [

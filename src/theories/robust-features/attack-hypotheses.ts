@@ -10,6 +10,7 @@ import { accuracyDropRadius, clock, saturationSize, sizeAtClock } from "./closed
 import { flowEnd } from "./flow-end.ts";
 import { classesOf, coupledPrediction, horizonLongEnough, neuronsAt, noFallPredicted } from "./record-views.ts";
 import type { ReducedRun } from "./reduced-dynamics.ts";
+import { claimedRadius } from "./reference-runs.ts";
 import type { RunRecord } from "./run-record.ts";
 import { nonRobustPatchCount, type Setting } from "./setting.ts";
 import { smoothedReluAt, smoothedReluSlopeAt } from "./smoothed-relu-scalar.ts";
@@ -126,7 +127,7 @@ export function injectionForeseen(run: RunRecord, radius: number, room: number):
  * starts. The root moves by minus this over q.
  */
 export function saturationDilution(run: RunRecord): number[] {
-  const { setting } = run.spec;
+  const setting = { ...run.spec.setting, eps: claimedRadius(run) };
   const { m, d, beta } = setting;
   return classesOf(run).map((i) => {
     const [v, nu] = [neuronsAt(run, "V", 0, i), neuronsAt(run, "nu", 0, i)];
@@ -142,12 +143,8 @@ export function saturationDilution(run: RunRecord): number[] {
   });
 }
 
-/** Hypothesis "leader alone": the other neurons move the root of (P7.1) by at most `share` of it, by (P7.2). */
-export function leaderAlone(run: RunRecord, share: number): HypothesisResult {
-  const shifts = saturationDilution(run).map((dilution) => dilution / run.spec.setting.q);
-  const largest = Math.max(...shifts.map(Math.abs));
-  return {
-    name: "leader alone", maths: String.raw`\Big|\textstyle\sum_{s\ne r}h_s\langle w_s,w_r\rangle\Big| \le ${share}\,q\,h_r\|w_r\|^2\text{ (predicted)}`, holds: largest <= share, margin: Math.min(50, Math.log(share / largest)),
-    detail: `the class's other neurons lower the root by a share of ${shifts.map((x) => x.toPrecision(2)).join(", ")}`,
-  };
+/** Classes in which one neuron speaks for its class under attack: the others move the root of (P7.1) by at most `share` of it, by (P7.2). */
+export function leaderAlone(run: RunRecord, share: number): number[] {
+  const dilution = saturationDilution(run);
+  return classesOf(run).filter((i) => Math.abs(dilution[i]) <= share * run.spec.setting.q);
 }

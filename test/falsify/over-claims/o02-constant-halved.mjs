@@ -4,7 +4,7 @@ import { growthLaw } from "./real.mjs";
 export default {
   ...growthLaw, id: "o02-constant-halved", title: "P1 at half the pace",
   observable(runs) {
-    const { predicted, observed } = growthLaw.observable(runs);
-    return { predicted: predicted.map((growth) => growth / 2), observed };
+    const { growth: { predicted, observed } } = growthLaw.observable(runs);
+    return { growth: { predicted: predicted.map((growth) => growth / 2), observed } };
   },
 };

@@ -27,7 +27,7 @@ export default {
   hypotheses: ({ training }, seed) => [...growthLaw.hypotheses({ training }, seed).filter(({ name }) => name !== "somebody spoken of"), spokenOf(growths(training).length, training.spec.setting.k, "leaders grow above the noise")],
   observable({ training }) {
     const all = growths(training);
-    return { predicted: all.map(({ predicted }) => predicted), observed: all.map(({ observed }) => observed) };
+    return { growth: { predicted: all.map(({ predicted }) => predicted), observed: all.map(({ observed }) => observed) } };
   },
-  prediction: closedForm(0.05, "growth of the non-robust leader, until a feature is learned, within 5 % of the law with v^2"),
+  prediction: closedForm("growth", 0.05, "growth of the non-robust leader, until a feature is learned, within 5 % of the law with v^2"),
 };

@@ -1,0 +1,132 @@
+import { describe, expect, it } from "vitest";
+import {
+  accuracyUnder, attackedDropRadii, attackForeseen, attackTypically, claimedRadius, coupledPrediction, injectionForeseen, largestAt, leaderAlone, makeSetting, medianLeastLeader, modesApart, noiseSilent, predictedInjectRatios,
+  radiusBeforeDrop, referencePoint, type RunRecord, saturationDilution, saturationSize, silentNoiseRatio, simulate,
+} from "../../../src/theories/robust-features/index.ts";
+
+const threat = { name: "gradientAscent", loss: "margin" } as const;
+const base = makeSetting({ k: 2, m: 7, P: 93, d: 11, N: 4, alpha: 0.98, beta: 0.335, eps: 0.42, rho: 0.08, sigma0: 0.0095, sigmaN: 0.0007, eta: 0.04, e: 35 });
+const steps = 400;
+const { record } = simulate({ setting: base, mode: "adversarial", threat, steps, logEvery: steps, cosineEvery: 0, evaluate: [{ threat: { name: "inject" }, radii: [0.05, 0.42] }, { threat: { name: "nonRobustSubspace" }, radii: [0.42, 0.48, 0.6, 0.8, 1.2] }] }, 3);
+const standard = simulate({ setting: base, mode: "standard", threat, steps, logEvery: steps, cosineEvery: 0, evaluate: [] }, 3).record;
+const at = (changes: Partial<typeof base>): RunRecord => ({ ...record, spec: { ...record.spec, setting: { ...base, ...changes } } });
+
+describe("silentNoiseRatio", () => {
+  it("is the 0.63 / |w|^2 of docs/theory at the reference point, and five times that at a fifth of the noise", () => {
+    expect(silentNoiseRatio(referencePoint, 0.4)).toBeCloseTo(0.632 / 0.16, 2);
+    expect(silentNoiseRatio({ ...referencePoint, sigmaN: 0.001 }, 0.4)).toBeCloseTo((5 * 0.632) / 0.16, 1);
+  });
+  it("marks where the ascent lifts a pre-activation to the end of the bend: z + e |w|^2 s'(z) = rho up to z itself, for other powers too", () => {
+    for (const q of [3, 4, 5]) {
+      const S = { rho: 0.1, e: 500, q, sigmaN: 0.002 };
+      const z = silentNoiseRatio(S, 0.9) * S.sigmaN * 0.9;
+      expect(S.e * 0.81 * (z / S.rho) ** (q - 1)).toBeCloseTo(S.rho, 10);
+    }
+  });
+  it("is infinite where there is no noise or no attack", () => {
+    expect([silentNoiseRatio({ ...referencePoint, sigmaN: 0 }, 1), silentNoiseRatio({ ...referencePoint, e: 0 }, 1)]).toEqual([Infinity, Infinity]);
+  });
+});
+
+describe("attackForeseen", () => {
+  it("asks for time, silence and no fall, each of them from the prediction", () => {
+    expect(attackForeseen(record).map(({ name, holds }) => [name, holds])).toEqual([["horizon", true], ["noise silent", true], ["no fall", true]]);
+    expect(attackForeseen({ ...record, spec: { ...record.spec, steps: 40 } }, coupledPrediction(record))[0].holds).toBe(false);
+  });
+  it("hears noise in inverse proportion to it, at the largest neuron of any step", () => {
+    const quiet = noiseSilent(record, 2);
+    const ratio = 2 * Math.exp(quiet.margin);
+    expect(noiseSilent(at({ sigmaN: base.sigmaN * ratio * 0.51 }), 2, coupledPrediction(record)).holds).toBe(false);
+    expect(noiseSilent(at({ sigmaN: base.sigmaN * ratio * 0.49 }), 2, coupledPrediction(record)).holds).toBe(true);
+  });
+});
+
+describe("attackedDropRadii", () => {
+  it("lie where the trained network loses its classes", () => {
+    const radii = attackedDropRadii(record);
+    for (const radius of [0.42, 0.48, 0.6, 0.8, 1.2]) {
+      const accuracy = accuracyUnder(record, "nonRobustSubspace", radius);
+      if (1.1 * radius < Math.min(...radii)) expect(accuracy).toBe(1);
+      if (radius > 1.1 * Math.max(...radii)) expect(accuracy).toBe(0);
+    }
+    expect(Math.min(...radii)).toBeGreaterThan(0.42);
+    expect(Math.max(...radii)).toBeLessThan(1.2);
+  });
+  it("decide radiusBeforeDrop by the earliest", () => {
+    const earliest = Math.min(...attackedDropRadii(record));
+    expect(radiusBeforeDrop(record, earliest / 1.1001, 1.1).holds).toBe(true);
+    expect(radiusBeforeDrop(record, earliest / 1.0999, 1.1).holds).toBe(false);
+  });
+});
+
+describe("modesApart", () => {
+  const seen = {
+    nonRobust: Math.max(...largestAt(record, "V", -1).map((v, i) => v / largestAt(standard, "V", -1)[i])),
+    robust: Math.min(...largestAt(record, "U", -1).map((u, i) => u / largestAt(standard, "U", -1)[i])),
+  };
+  it("predicts what the two networks end with, within a tenth", () => {
+    expect(modesApart(standard, record, { nonRobust: 1.1 * seen.nonRobust, robust: seen.robust / 1.1, share: 0.5 }).holds).toBe(true);
+    expect(modesApart(standard, record, { nonRobust: seen.nonRobust / 1.1, robust: 0, share: 0 }).holds).toBe(false);
+    expect(modesApart(standard, record, { nonRobust: 10, robust: 1.1 * seen.robust, share: 0 }).holds).toBe(false);
+    expect(modesApart(standard, record, { nonRobust: 10, robust: 0, share: 0.99 }).holds).toBe(false);
+  });
+});
+
+describe("injectionForeseen", () => {
+  it("tells the radius at which the trained network falls from one at which it does not", () => {
+    expect([injectionForeseen(record, 0.42, 1.2).holds, accuracyUnder(record, "inject", 0.42)]).toEqual([true, 0]);
+    expect([injectionForeseen(record, 0.05, 1.2).holds, accuracyUnder(record, "inject", 0.05)]).toEqual([false, 1]);
+    expect(Math.max(...predictedInjectRatios(record, 0.05))).toBeLessThan(0.8);
+  });
+});
+
+describe("saturationDilution", () => {
+  it("is what a second neuron, a copy of the leader, takes: as much as the leader itself, so the root falls by the share 1/q", () => {
+    const { k, m, d } = base;
+    const [U, V, nu, weights] = [record.U, record.V, record.nu, record.initialWeights].map((values) => Float64Array.from(values));
+    for (let i = 0; i < k; i++) {
+      const own = Array.from({ length: m }, (_, r) => V[i * m + r]);
+      const leader = own.indexOf(Math.max(...own));
+      for (let r = 0, copied = false; r < m; r++) {
+        if (r === leader) continue;
+        // the others do not answer on their class's non-robust patches
+        for (const column of [U, V, nu]) column[i * m + r] = copied ? -1 : column[i * m + leader];
+        for (let l = 0; l < d; l++) weights[(i * m + r) * d + l] = copied ? 0 : weights[(i * m + leader) * d + l];
+        copied = true;
+      }
+    }
+    const doubled: RunRecord = { ...record, U, V, nu, initialWeights: weights };
+    for (const dilution of saturationDilution(doubled)) expect(dilution).toBeCloseTo(1, 10);
+    expect(leaderAlone(doubled, 0.334)).toEqual([0, 1]);
+    expect(leaderAlone(doubled, 0.333)).toEqual([]);
+  });
+  it("explains what the trained network's V is from the root of one neuron", () => {
+    saturationDilution(record).forEach((dilution, i) => {
+      const v = Array.from({ length: base.m }, (_, r) => record.V[i * base.m + r]);
+      const root = saturationSize(base, record.nu[i * base.m + v.indexOf(Math.max(...v))]);
+      expect(Math.abs(largestAt(record, "V", -1)[i] / root - (1 - dilution / base.q))).toBeLessThan(0.1);
+    });
+  });
+});
+
+describe("attackTypically", () => {
+  it("asks for more steps the smaller the weights, and for less noise the longer the run", () => {
+    const holds = (changes: Partial<typeof base>, T: number) => attackTypically({ ...base, ...changes }, T, 2).map((one) => one.holds);
+    expect(holds({}, steps)).toEqual([true, true]);
+    expect(holds({ sigma0: 0.002 }, steps)[0]).toBe(false);
+    expect(holds({ sigmaN: 0.01 }, steps)[1]).toBe(false);
+    expect(attackTypically(base, 2 * steps, 2)[1].margin).toBeLessThan(attackTypically(base, steps, 2)[1].margin);
+  });
+  it("starts from the median of the least leader: half of all draws of k classes have one below it", () => {
+    // k = 1, m = 1: the median of a normal
+    expect(medianLeastLeader({ ...base, k: 1, m: 1 })).toBeCloseTo(0, 12);
+    expect(medianLeastLeader({ ...base, k: 1, m: 1000 })).toBeCloseTo(3.199 * base.sigma0, 4);
+    expect(medianLeastLeader({ ...base, k: 5 })).toBeLessThan(medianLeastLeader(base));
+  });
+});
+
+describe("claimedRadius", () => {
+  it("is the setting's, and the reference point's where a control trains with none", () => {
+    expect([claimedRadius(record), claimedRadius(at({ eps: 0 }))]).toEqual([0.42, referencePoint.eps]);
+  });
+});
