@@ -1,5 +1,5 @@
 import { closedForm, defineClaim } from "lemmagrad/claims";
-import { adversarialRun, attackForeseen, attackRegion, claimedRadius, classesOf, featurePanel, figure, hypothesesOf, largestAt, leaderAlone, neuronsAt, nonRobustWins, type RunRecord, sampleWords, saturationSize, scatterPanel, trainingRun, zeroRadiusRun } from "lemmagrad/robust-features";
+import { adversarialRun, attackForeseen, attackRegion, claimedRadius, classesOf, featurePanel, figure, hypothesesOf, largestAt, lazyRun, leaderAlone, neuronsAt, nonRobustWins, type RunRecord, sampleWords, saturationSize, scatterPanel, trainingRun, zeroRadiusRun } from "lemmagrad/robust-features";
 
 /** The size at which the ascent cancels a non-robust patch, for the neuron that leads at initialisation. */
 function predictedSize(run: RunRecord, i: number): number {
@@ -20,7 +20,10 @@ export default defineClaim<{ training: RunRecord }, ReturnType<typeof observable
   hypotheses: ({ training }) => [...hypothesesOf(training), ...attackForeseen(training), leaderAlone(training, 0.15), ...nonRobustWins(training, 0.05, 0.9).map((one) => ({ ...one, name: `standard ${one.name}` }))],
   observable,
   prediction: closedForm("V at the end", 0.25, "V_i(T) within 25 % of the closed form in every class"),
-  controls: [{ change: "radius 0 in adversarial mode (300 steps; the closed form still computed for eps = 0.5)", experiments: { training: zeroRadiusRun } }],
+  controls: [
+    { change: "radius 0 in adversarial mode (300 steps; the closed form still computed for eps = 0.5)", experiments: { training: zeroRadiusRun } },
+    { change: "huge initialisation, sigma_0 = 0.3 (300 steps, N = 5, P = 100): V starts beyond its saturation and stays", experiments: { training: lazyRun } },
+  ],
   recorded: "supported",
   region: attackRegion<{ training: RunRecord }>({
     experiments: (setting, steps) => ({ training: trainingRun({ mode: "adversarial", steps, setting: { ...setting }, logEvery: steps, cosineEvery: 0 }) }),
