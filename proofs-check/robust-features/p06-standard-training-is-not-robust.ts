@@ -1,5 +1,5 @@
 import { bounds, defineClaim } from "lemmagrad/claims";
-import { accuracyPanel, accuracyUnder, figure, hypothesesOf, nonRobustWins, parameterRegion, radiusPastDrop, robustEnergyRun, type RunRecord, standardRun, trainingRun } from "lemmagrad/robust-features";
+import { accuracyPanel, accuracyUnder, figure, hypothesesOf, nonRobustWins, parameterRegion, radiusPastDrop, robustEnergyRun, type RunRecord, shuffledLabelsRun, standardRun, trainingRun } from "lemmagrad/robust-features";
 
 const observable = ({ training }: { training: RunRecord }) => ({
   clean: training.cleanAccuracy[training.cleanAccuracy.length - 1],
@@ -17,7 +17,10 @@ export default defineClaim<{ training: RunRecord }, ReturnType<typeof observable
   hypotheses: ({ training }) => [...hypothesesOf(training), ...nonRobustWins(training, 0.05, 0.9), radiusPastDrop(training, training.spec.setting.eps, 1.1)],
   observable,
   prediction: bounds({ clean: { atLeast: 1 }, nonRobustSubspace: { atMost: 0.1 }, pgd: { atMost: 0.1 } }, "clean accuracy 1; at most 0.1 under nonRobustSubspace and under pgd at eps"),
-  controls: [{ change: "the robust feature has the energy: s_R = 10, beta = 0.27, N = 10, so A/B = 10.4 instead of 0.31", experiments: { training: robustEnergyRun } }],
+  controls: [
+    { change: "the robust feature has the energy: s_R = 10, beta = 0.27, N = 10, so A/B = 10.4 instead of 0.31", experiments: { training: robustEnergyRun } },
+    { change: "labels shuffled (N = 10): no feature tells the class", experiments: { training: shuffledLabelsRun } },
+  ],
   recorded: "supported",
   region: parameterRegion<{ training: RunRecord }>({
     mode: "standard",

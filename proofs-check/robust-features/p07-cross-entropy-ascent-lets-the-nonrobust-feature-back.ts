@@ -56,7 +56,7 @@ export default defineClaim<Runs, ReturnType<typeof observable>>({
     { change: "radius 0: nothing holds V back before F*", experiments: { crossEntropy: crossEntropyZeroRadiusRun } },
   ],
   recorded: "supported",
-  plan: { quick: { seeds: 10, controlSeeds: 5 }, full: { seeds: 80, controlSeeds: 20 } },
+  plan: { quick: { seeds: 10, controlSeeds: 5 }, full: { seeds: 95, controlSeeds: 20 } },
   figure(samples, which) {
     const crossEntropy = samples.map(({ runs }) => runs.crossEntropy);
     const margin = samples.map(({ runs }) => runs.margin);

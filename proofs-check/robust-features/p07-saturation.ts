@@ -1,5 +1,5 @@
 import { closedForm, defineClaim } from "lemmagrad/claims";
-import { adversarialRun, attackForeseen, attackRegion, claimedRadius, classesOf, featurePanel, figure, hypothesesOf, largestAt, leaderAlone, neuronsAt, nonRobustWins, type RunRecord, sampleWords, saturationSize, scatterPanel, spokenOf, trainingRun, zeroRadiusRun } from "lemmagrad/robust-features";
+import { adversarialRun, attackForeseen, attackRegion, claimedRadius, classesOf, featurePanel, figure, hypothesesOf, largestAt, lazyRun, leaderAlone, neuronsAt, nonRobustWins, type RunRecord, sampleWords, saturationSize, scatterPanel, spokenOf, trainingRun, zeroRadiusRun } from "lemmagrad/robust-features";
 
 /** The size at which the ascent cancels a non-robust patch, for the neuron that leads at initialisation. */
 function predictedSize(run: RunRecord, i: number): number {
@@ -20,13 +20,16 @@ export default defineClaim<{ training: RunRecord }, ReturnType<typeof observable
   id: "p07-saturation",
   title: "Under attack the non-robust feature saturates",
   source: { words: "Li & Li, arXiv 2410.08503, abstract: adversarial training can \"suppress the non-robust feature learning\"", formula: "docs/theory, P7" },
-  statement: "In adversarial training by gradient ascent of step e, V_i ends where the ascent cancels a non-robust patch, at a size fixed by e, beta, q, rho and the neuron's residual norm nu: where the race is the non-robust feature's, and one neuron speaks for its class (docs/theory, P7.2).",
+  statement: "In adversarial training by gradient ascent of step e, V_i ends where the ascent cancels a non-robust patch, at a size fixed by e, beta, q, rho and the neuron's residual norm nu: where the race is the non-robust feature's, and one neuron speaks for its class (docs/theory, P7.5).",
   maths: String.raw`e\,\beta^{q-2}\,V^{q-2}\,(V^2+\nu^2) = \rho^{q-1}`,
   experiments: { training: adversarialRun },
   hypotheses: ({ training }) => [...hypothesesOf(training), ...attackForeseen(training), spokenOf(spoken(training).length, training.spec.setting.k, "classes have one neuron that speaks for them"), ...nonRobustWins(training, 0.05, 0.9).map((one) => ({ ...one, name: `standard ${one.name}` }))],
   observable,
   prediction: closedForm("V at the end", 0.25, "V_i(T) within 25 % of the closed form in every class of which one neuron speaks"),
-  controls: [{ change: "radius 0 in adversarial mode (300 steps; the closed form still computed for eps = 0.5)", experiments: { training: zeroRadiusRun } }],
+  controls: [
+    { change: "radius 0 in adversarial mode (300 steps; the closed form still computed for eps = 0.5)", experiments: { training: zeroRadiusRun } },
+    { change: "huge initialisation, sigma_0 = 0.3 (300 steps, N = 5, P = 100): V starts beyond its saturation and stays", experiments: { training: lazyRun } },
+  ],
   recorded: "supported",
   region: attackRegion<{ training: RunRecord }>({
     experiments: (setting, steps) => ({ training: trainingRun({ mode: "adversarial", steps, setting: { ...setting }, logEvery: steps, cosineEvery: 0 }) }),

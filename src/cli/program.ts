@@ -62,7 +62,7 @@ function makeProgram(finish: (code: number) => void): Command {
     .addOption(jsonOption())
     .addOption(debugOption())
     .addHelpText("after", examples(
-      ["npx lemmagrad verify p03 p07 --plan full --workers 4", "two claims, with all seeds of the full plan, on four threads"],
+      ["npx lemmagrad verify p04 p09 --plan full --workers 4", "two claims, with all seeds of the full plan, on four threads"],
       ["npx lemmagrad verify --seeds 3 --out results --json", "every claim on three seeds; results as JSON on standard output"],
     ))
     .action(async (ids: string[], flags: VerifyFlags) => finish(await (await import("./verify.ts")).verify(ids, flags)));
@@ -85,7 +85,7 @@ function makeProgram(finish: (code: number) => void): Command {
     .addOption(debugOption())
     .addHelpText("after", examples(
       ["npx lemmagrad phase p04 --preset initialisation", "sigma_0 against k, with three seeds in each of 45 cells"],
-      ["npx lemmagrad phase p07 --x e:10:1000:5:log --y d:12:48:3:log --seeds 5 --out saturation", "the step of the ascent against the dimension, with five seeds a cell"],
+      ["npx lemmagrad phase p07-saturation --x e:10:1000:5:log --y d:12:48:3:log --seeds 5 --out saturation", "the step of the ascent against the dimension, with five seeds a cell"],
     ))
     .action(async (claim: string, flags: PhaseFlags) => finish(await (await import("./phase.ts")).phase(claim, flags)));
 

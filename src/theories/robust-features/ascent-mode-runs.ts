@@ -43,3 +43,5 @@ const audible = {
 /** Training against pgd where it learns and against the margin's gradient ascent, from the same weights. */
 export const pgdRun = adversarial({ ...audible, threat: pgdOf(0.45) });
 export const besidePgdRun = adversarial({ ...audible, threat: margin });
+/** Control: a radius above alpha, which can silence every robust patch whatever the weights. */
+export const pgdBeyondAlphaRun = adversarial({ ...audible, setting: { ...audibleSetting, eps: 1.4 }, threat: pgdOf(1.4) });

@@ -122,7 +122,7 @@ export function injectionForeseen(run: RunRecord, radius: number, room: number):
 }
 
 /**
- * (P7.2), class by class: what the class's other neurons take from the ascent on the leader, relative to what the leader has from itself, when the
+ * (P7.5), class by class: what the class's other neurons take from the ascent on the leader, relative to what the leader has from itself, when the
  * leader reaches the root of (P7.1): sum_{s != r} h_s <w_s, w_r> / (h_r |w_r|^2), h = s'(beta v), all v by the clocks of P2 and the rest of each weight as it
  * starts. The root moves by minus this over q.
  */

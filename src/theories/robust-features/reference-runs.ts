@@ -73,3 +73,15 @@ export const swappedRun = trainingRun({ mode: "standard", steps: 150, cosineEver
  * the robust feature is then learned first, but past the bend sN beta > sR alpha lets the non-robust one overtake it (docs/theory, P4).
  */
 export const robustEnergyRun = trainingRun({ mode: "standard", steps: standardSteps, evaluate, setting: { sR: 10, beta: 0.27, N: 10 } });
+
+/**
+ * Control: weights so large at the start that every neuron is past the bend (lazy), alpha sigma_0 = 0.6 against rho = 0.1. One sample a
+ * class, 100 patches and 300 steps suffice, since V hardly moves.
+ */
+export const lazyRun = trainingRun({ mode: "adversarial", steps: standardSteps, logEvery: 10, cosineEvery: 0, setting: { sigma0: 0.3, N: 5, P: 100 } });
+
+/** Control: standard training on labels permuted at random (ten samples), which no feature tells. */
+export const shuffledLabelsRun = trainingRun({
+  mode: "standard", steps: standardSteps, logEvery: 10, cosineEvery: 0, shuffleLabels: true, setting: { N: 10 },
+  evaluate: [{ threat: { name: "nonRobustSubspace" }, radii: [0.5] }, { threat: { name: "pgd", loss: "margin", steps: 10 }, radii: [0.5] }],
+});

@@ -20,10 +20,11 @@ export const reportOpening: Opening = {
   sentences: [
     { says: "Standard training learns primarily the non-robust feature", claims: ["p01", "p02", "p03", "p04"] },
     { says: "so adversarial examples exist, along the negative direction of the non-robust feature", claims: ["p05", "p06"] },
-    { says: "Adversarial training strengthens the robust feature and suppresses the non-robust one", claims: ["p07", "p08", "p09"] },
-    { says: "and thereby improves robustness", claims: ["p10", "p11"] },
+    { says: "Adversarial training strengthens the robust feature and suppresses the non-robust one", claims: ["p07-saturation", "p08-no-freeze", "p09"] },
+    { says: "and thereby improves robustness", claims: ["p10-adversarial-training-is-robust", "p11"] },
     { says: "(ours) A few equations that know only the initial weights predict the whole training", claims: ["p00"] },
     { says: "(ours) There are attacks of the same size, outside the theory, that no such network withstands", claims: ["p12"] },
+    { says: "(ours) How training goes against other attacks: on the loss itself, or of full length from the first step", claims: ["p07-cross-entropy-ascent-lets-the-nonrobust-feature-back", "p08-normalised-attacks-freeze", "p10-pgd-training-is-robust-to-what-it-saw"] },
     { says: "(ours) The orders of growth that the theory gives as the problem gets larger", claims: ["p13"] },
   ],
   limits: [

@@ -15,7 +15,7 @@ describe("attackRegion", () => {
   it("has the quiet point inside, and shrinks towards it", () => {
     expect(broken({})).toEqual([]);
     for (const [name, range] of Object.entries(attackBox)) {
-      const toward = typeof range === "object" && "toward" in range ? range.toward : typeof range === "object" ? range.choices[0] : range;
+      const toward = typeof range !== "object" ? range : "choices" in range ? range.choices[0] : range.toward;
       expect({ [name]: toward }).toEqual({ [name]: quiet[name] });
     }
   });
