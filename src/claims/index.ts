@@ -3,7 +3,7 @@ export { canonical, type Claim, type ClaimDefinition, type Control, defineClaim,
 export { fittedOrder, type FittedOrder, type ExpectedOrder, type LadderObservation, orderOf, orderOfGrowth, type OrderOptions } from "./order-of-growth.ts";
 export { probability } from "./probability.ts";
 export { familyOf } from "./family.ts";
-export { bounds, type Bound, closedForm, digits, isPooled, type Judgement, median, ordering, type PooledJudgement, type PooledPrediction, type Prediction } from "./predictions.ts";
+export { bounds, type Bound, closedForm, type Compared, digits, isPooled, type Judgement, median, ordering, type PooledJudgement, type PooledPrediction, type Prediction } from "./predictions.ts";
 export type { Interval, Point, Range, Region } from "./region.ts";
 export { judgeClaim, type RunsFor, verdictOf } from "./judge.ts";
 export { type Job, jobsOf, type LoadedClaim, type SeedPlan, seedsOf } from "./run-plan.ts";
