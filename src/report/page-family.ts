@@ -6,7 +6,7 @@ import { anchorOf } from "./page-table.ts";
 
 export function familySection({ claims, family }: Results): Html {
   const { members, seedsNeeded, joint } = family;
-  if (members.length === 0) return nothing;
+  if (members.length < 2) return nothing;
   const position = new Map(claims.map((claim, at) => [claim.id, at]));
   const rows = members.map((member) => {
     const at = position.get(member.id);
@@ -43,4 +43,4 @@ export function jointSentence({ seeds, failing, upper95 }: Results["family"]["jo
 }
 
 /** A bound from above, never rounded down. */
-const percent = (share: number): string => `${Math.ceil(1000 * share - 1e-9) / 10}\u00a0%`;
+const percent = (share: number): string => `${Math.ceil(10_000 * share - 1e-9) / 100}\u00a0%`;
