@@ -5,7 +5,7 @@ import {
 
 /** Small and slow, so that times are many steps: three classes, 100 patches, hardly any noise, A/B = 0.16. */
 const base = { k: 3, m: 6, d: 8, P: 100, alpha: 1, sigmaN: 1e-3, N: 12, eta: 0.006 };
-/** The robust feature has the energy, A/B = 70, in ten patches. */
+/** The robust feature has the energy, A/B = 57, in ten patches. */
 const robust = { ...base, sR: 10, alpha: 2, beta: 0.25, eta: 0.0003, N: 3 };
 const settings = {
   "random amplitudes": { ...base, betaSpread: 0.5, N: 24 },
