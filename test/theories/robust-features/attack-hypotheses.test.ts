@@ -100,6 +100,21 @@ describe("saturationDilution", () => {
     expect(leaderAlone(doubled, 0.334)).toEqual([0, 1]);
     expect(leaderAlone(doubled, 0.333)).toEqual([]);
   });
+  it("takes a smaller neuron on its own clock to the leader's root: 1/v falls by as much as the leader's (q = 3), and nothing else of it counts", () => {
+    const S = makeSetting({ ...base, m: 2, d: 6 });
+    const [leader, other, rest] = [0.012, 0.01, 0.02];
+    // basis vectors: v_0, v_1 are features, the rest of each weight has a direction of its own
+    const weights = new Float64Array(2 * 2 * 6);
+    for (let i = 0; i < 2; i++) {
+      weights.set(Array.from({ length: 6 }, (_, l) => (l === i ? leader : l === 4 ? rest : 0)), i * 12);
+      weights.set(Array.from({ length: 6 }, (_, l) => (l === i ? other : l === 5 ? rest : 0)), i * 12 + 6);
+    }
+    const made = { ...record, spec: { ...record.spec, setting: S }, V: Float64Array.of(leader, other, leader, other), nu: new Float64Array(4).fill(rest), initialWeights: weights } as RunRecord;
+    const root = saturationSize(S, rest);
+    const moved = 1 / (1 / other - (1 / leader - 1 / root));
+    const expected = (moved / root) ** 2 * ((moved * root) / (root * root + rest * rest));
+    for (const dilution of saturationDilution(made)) expect(dilution).toBeCloseTo(expected, 10);
+  });
   it("explains what the trained network's V is from the root of one neuron", () => {
     saturationDilution(record).forEach((dilution, i) => {
       const v = Array.from({ length: base.m }, (_, r) => record.V[i * base.m + r]);
