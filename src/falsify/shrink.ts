@@ -1,6 +1,6 @@
 /** From a point where a claim fails to the simplest one: one parameter after another, and several at once where one alone would leave the hypotheses. */
-import { type Claim, type Point, regionOf } from "../claims/index.ts";
-import { observedAt, outcomeOf } from "./examine.ts";
+import { type Claim, isPooled, type Point, regionOf } from "../claims/index.ts";
+import { type Examined, observedAt, outcomeOf } from "./examine.ts";
 import { Proposer } from "./propose.ts";
 import { type Counterexample, type Execute, isAboutEverySeed } from "./search.ts";
 import { complexity, notSimplest, pointComplexity, simplerValues, simplestOf } from "./simplicity.ts";
@@ -36,6 +36,7 @@ const partnerPlaces = 12;
  * sizes, the fewer draws satisfy the hypotheses, and the less a draw costs.
  */
 const [fewestSeeds, mostSeeds, worthTrying] = [3, 16, 1e9];
+const firstPart = 8;
 
 /**
  * The simplest point to which the counterexample can be led step by step, failing inside the hypotheses at every one.
@@ -73,7 +74,7 @@ export async function shrink(claim: Claim, start: Counterexample, options: Shrin
         while (next < chunk.length) {
           const at = next++;
           const seeds = every ? [...new Set([...best.seeds, ...Array.from({ length: seedsWorth(claim, chunk[at]) }, (_, s) => s + 1)])] : best.seeds;
-          const examined = await execute({ point: chunk[at], seeds, untilFailure: every });
+          const examined = await (every || isPooled(claim.prediction) ? execute({ point: chunk[at], seeds, untilFailure: every }) : inTwoParts(execute, chunk[at], seeds));
           if (outcomeOf(claim, examined) !== "fails") continue;
           const failing = examined.trials.find(({ inside, holds }) => inside && !holds);
           found[at] = { point: chunk[at], seeds: every ? [failing!.seed] : seeds, observed: observedAt(examined) };
@@ -121,6 +122,14 @@ export async function shrink(claim: Claim, start: Counterexample, options: Shrin
     }
   }
   return { ...best, tried, improvements, finished: !over() };
+}
+
+/** The first few seeds, and the others only if one of those fails inside the hypotheses: most candidates of a claim about a share do not fail at all. */
+async function inTwoParts(execute: Execute, point: Point, seeds: readonly number[]): Promise<Examined> {
+  const first = await execute({ point, seeds: seeds.slice(0, firstPart) });
+  if (seeds.length <= firstPart || !first.trials.some(({ inside, holds }) => inside && !holds)) return first;
+  const rest = await execute({ point, seeds: seeds.slice(firstPart) });
+  return { ...first, trials: [...first.trials, ...rest.trials] };
 }
 
 function seedsWorth(claim: Claim, point: Point): number {

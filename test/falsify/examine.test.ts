@@ -34,6 +34,8 @@ describe("a point of a region", () => {
   it("fails with one seed of a claim about every seed, and stops there if told to", () => {
     const examined = examinePoint(claim, { x: 0, y: 0 }, [1, 100, 2], { untilFailure: true });
     expect(examined.trials.map(({ seed }) => seed)).toEqual([1, 100]);
+    // a seed outside them is no failure
+    expect(examinePoint(claim, { x: 0, y: 0 }, [102, 100], { untilFailure: true }).trials).toMatchObject([{ inside: false, holds: false }, { inside: true, holds: false }]);
     expect(outcomeOf(claim, examined)).toBe("fails");
     expect(observedAt(examined)).toBe("value 10 (outside)");
     expect(examinePoint(claim, { x: 0, y: 0 }, [1, 100, 2]).trials).toHaveLength(3);

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { bounds } from "../../src/claims/index.ts";
 import { RegimeError } from "../../src/errors/index.ts";
 import { search, seedsOfPoint } from "../../src/falsify/index.ts";
-import { number, outOfOrder, recording, square, toyRegionClaim } from "./toy.ts";
+import { hash, number, outOfOrder, recording, square, toyRegionClaim } from "./toy.ts";
 
 type At = Parameters<typeof number>[0];
 const sum = (point: At) => number(point, "x") + number(point, "y");
@@ -126,11 +126,3 @@ describe("more seeds a point", () => {
     expect({ seeds: found?.seeds, tried }).toEqual({ seeds: [40], tried: 4 });
   });
 });
-
-/** A number in [0, 1) from a text: FNV-1a, mixed once more. */
-function hash(text: string): number {
-  let h = 0x811c9dc5;
-  for (const letter of text) h = Math.imul(h ^ letter.codePointAt(0)!, 0x01000193);
-  h = Math.imul(h ^ (h >>> 15), 0x2c1b3c6d);
-  return ((h ^ (h >>> 13)) >>> 0) / 2 ** 32;
-}

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Interval, Range } from "../../src/claims/index.ts";
 import { complexity, notSimplest, pointFrom, pointText, simplerValues } from "../../src/falsify/index.ts";
-import { significantDigits } from "../../src/falsify/simplicity.ts";
+import { significantDigits, simplestOf } from "../../src/falsify/simplicity.ts";
 import { cellOf, cellsOf, freeParameters, placeOf, valueAt } from "../../src/falsify/space.ts";
 import { messageOf } from "../support/message-of.ts";
 
@@ -18,6 +18,10 @@ describe("simplicity", () => {
       expect(all, JSON.stringify(range)).toEqual([...all].sort((a, b) => a - b));
       expect(new Set(all).size).toBe(all.length);
     }
+  });
+
+  it("has its simplest values there", () => {
+    expect([simplestOf(count), simplestOf(size), simplestOf({ low: -1, high: 3 }), simplestOf(choice), simplestOf("fixed")]).toEqual([2, 2, -1, 3, "fixed"]);
   });
 
   it("counts digits as they are written", () => {
@@ -58,6 +62,7 @@ describe("places", () => {
       expect(place).toBeLessThanOrEqual(1 + 1e-12);
       expect(valueAt(range, place)).toBe(value);
     }));
+    expect(valueAt(size, 0.123)).toBe(0.1762);
     expect([valueAt(count, -3), valueAt(count, 3), valueAt(size, 0.5), placeOf(size, 1), placeOf(5, 5), placeOf({ low: 1, high: 1 }, 1)]).toEqual([2, 12, 1, 0.5, 0, 0]);
   });
 

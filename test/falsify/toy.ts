@@ -56,3 +56,11 @@ export function outOfOrder(claim: Claim): Execute {
 
 export const square = { x: { low: 0, high: 1 }, y: { low: 0, high: 1 } } as const;
 export const number = (point: Point, name: string): number => point[name] as number;
+
+/** A number in [0, 1) from a text: FNV-1a, mixed once more. */
+export function hash(text: string): number {
+  let h = 0x811c9dc5;
+  for (const letter of text) h = Math.imul(h ^ letter.codePointAt(0)!, 0x01000193);
+  h = Math.imul(h ^ (h >>> 15), 0x2c1b3c6d);
+  return ((h ^ (h >>> 13)) >>> 0) / 2 ** 32;
+}
