@@ -5,7 +5,7 @@ import {
 
 /** Small and slow, so that times are many steps: three classes, 100 patches, hardly any noise, A/B = 0.16. */
 const base = { k: 3, m: 6, d: 8, P: 100, alpha: 1, sigmaN: 1e-3, N: 12, eta: 0.006 };
-/** The robust feature has the energy, A/B = 70, in ten patches. */
+/** The robust feature has the energy, A/B = 57, in ten patches. */
 const robust = { ...base, sR: 10, alpha: 2, beta: 0.25, eta: 0.0003, N: 3 };
 const settings = {
   "random amplitudes": { ...base, betaSpread: 0.5, N: 24 },
@@ -56,7 +56,7 @@ const asked = new Set(["features orthonormal", "power at least 3", "noise small"
 export default defineClaim<Runs, ReturnType<typeof observable>>({
   id: "p03-learning-time-varied",
   title: "Learning times with random amplitudes, several robust patches, momentum and mini-batches",
-  source: { words: "ours; the setting varies that of Li & Li, arXiv 2410.08503", formula: "docs/theory, section 8, variations" },
+  source: { words: "ours; the setting varies that of Li & Li, arXiv 2410.08503", formula: "docs/theory, P3" },
   statement: "The time at which standard training learns a feature keeps its closed form when amplitudes are random (the energy then has the mean of beta^q: beta uniform on half to one and a half times its mean), when ten patches carry the robust feature, when descent has momentum 0.9 (the step size then counts ten times, and its memory delays by a stated number of steps), and when every step sees a quarter of the samples (nothing changes).",
   maths: String.raw`B = s_N\,\mathbb E\beta^q,\quad A = s_R\,\alpha^q,\quad \eta\to\frac{\eta}{1-\mu},\quad T\to T+\frac{\mu}{1-\mu}\Big[1+(q-1)\ln\frac{z_\ell}{z_0}\Big]`,
   experiments: runsOf(settings),

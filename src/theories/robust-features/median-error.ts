@@ -5,7 +5,7 @@ import { digits, median, type PooledJudgement, type PooledPrediction } from "../
 /** What a seed shows: for each quantity its relative errors, a row a moment, in it one a class. */
 export type ErrorPaths<Name extends string> = Record<Name, readonly (readonly number[])[]>;
 
-interface Share {
+export interface ShareBeyond {
   share: number;
   /** 90 % interval. */
   low: number;
@@ -14,15 +14,15 @@ interface Share {
 
 /**
  * The median is within the tolerance when fewer than half of the classes are further off. Classes of one seed are not independent, seeds
- * are: the mean of the seeds' shares, with Student's 90 % interval (unbounded for a single seed). What is not a number is far off.
+ * are: the mean of the seeds' shares, with Student's 90 % interval (all of [0, 1] for a single seed). What is not a number is far off.
  */
-export function shareBeyond(tolerance: number, seeds: readonly (readonly number[])[]): Share {
+export function shareBeyond(tolerance: number, seeds: readonly (readonly number[])[]): ShareBeyond {
   const shares = seeds.map((errors) => errors.filter((error) => !(error <= tolerance)).length / errors.length);
   const n = shares.length;
   const mean = shares.reduce((sum, x) => sum + x, 0) / n;
   const deviation = Math.sqrt(shares.reduce((sum, x) => sum + (x - mean) * (x - mean), 0) / (n - 1));
   const half = n < 2 ? Infinity : (qt(0.95, n - 1) * deviation) / Math.sqrt(n);
-  return { share: mean, low: mean - half, high: mean + half };
+  return { share: mean, low: Math.max(0, mean - half), high: Math.min(1, mean + half) };
 }
 
 /**
