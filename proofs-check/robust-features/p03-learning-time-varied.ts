@@ -56,7 +56,7 @@ const asked = new Set(["features orthonormal", "power at least 3", "noise small"
 export default defineClaim<Runs, ReturnType<typeof observable>>({
   id: "p03-learning-time-varied",
   title: "Learning times with random amplitudes, several robust patches, momentum and mini-batches",
-  source: { words: "ours; the setting varies that of Li & Li, arXiv 2410.08503", formula: "docs/theory, section 8, variations" },
+  source: { words: "ours; the setting varies that of Li & Li, arXiv 2410.08503", formula: "docs/theory, P3" },
   statement: "The time at which standard training learns a feature keeps its closed form when amplitudes are random (the energy then has the mean of beta^q: beta uniform on half to one and a half times its mean), when ten patches carry the robust feature, when descent has momentum 0.9 (the step size then counts ten times, and its memory delays by a stated number of steps), and when every step sees a quarter of the samples (nothing changes).",
   maths: String.raw`B = s_N\,\mathbb E\beta^q,\quad A = s_R\,\alpha^q,\quad \eta\to\frac{\eta}{1-\mu},\quad T\to T+\frac{\mu}{1-\mu}\Big[1+(q-1)\ln\frac{z_\ell}{z_0}\Big]`,
   experiments: runsOf(settings),

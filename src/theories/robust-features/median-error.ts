@@ -5,7 +5,7 @@ import { digits, median, type PooledJudgement, type PooledPrediction } from "../
 /** What a seed shows: for each quantity its relative errors, a row a moment, in it one a class. */
 export type ErrorPaths<Name extends string> = Record<Name, readonly (readonly number[])[]>;
 
-interface Share {
+export interface ShareBeyond {
   share: number;
   /** 90 % interval. */
   low: number;
@@ -16,7 +16,7 @@ interface Share {
  * The median is within the tolerance when fewer than half of the classes are further off. Classes of one seed are not independent, seeds
  * are: the mean of the seeds' shares, with Student's 90 % interval (all of [0, 1] for a single seed). What is not a number is far off.
  */
-export function shareBeyond(tolerance: number, seeds: readonly (readonly number[])[]): Share {
+export function shareBeyond(tolerance: number, seeds: readonly (readonly number[])[]): ShareBeyond {
   const shares = seeds.map((errors) => errors.filter((error) => !(error <= tolerance)).length / errors.length);
   const n = shares.length;
   const mean = shares.reduce((sum, x) => sum + x, 0) / n;
