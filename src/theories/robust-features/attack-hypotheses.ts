@@ -143,7 +143,7 @@ export function saturationDilution(run: RunRecord): number[] {
   });
 }
 
-/** Classes in which one neuron speaks for its class under attack: the others move the root of (P7.1) by at most `share` of it, by (P7.2). */
+/** Classes in which one neuron speaks for its class under attack: the others move the root of (P7.1) by at most `share` of it, by (P7.5). */
 export function leaderAlone(run: RunRecord, share: number): number[] {
   const dilution = saturationDilution(run);
   return classesOf(run).filter((i) => Math.abs(dilution[i]) <= share * run.spec.setting.q);
