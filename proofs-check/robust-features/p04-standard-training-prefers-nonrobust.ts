@@ -44,7 +44,7 @@ export default defineClaim<{ training: RunRecord }, ReturnType<typeof observable
     mode: "standard",
     experiments: (setting, steps) => ({ training: trainingRun({ mode: "standard", steps, setting: { ...setting }, cosineEvery: 0 }) }),
   }),
-  plan: { quick: { seeds: 10, controlSeeds: 5 }, full: { seeds: 59, controlSeeds: 20 } },
+  plan: { quick: { seeds: 10, controlSeeds: 5 }, full: { seeds: 75, controlSeeds: 20 } },
   figure(samples, which) {
     const runs = samples.map(({ runs: { training } }) => training);
     const predictions = runs.map((run) => reducedDynamics(run.spec.setting, initialState(run), { mode: "standard", steps: run.spec.steps, scheme: "section7" }));

@@ -19,7 +19,7 @@ export default defineClaim<{ training: RunRecord }, ReturnType<typeof observable
     mode: "standard",
     experiments: (setting, steps) => ({ training: trainingRun({ mode: "standard", steps, setting: { ...setting }, logEvery: steps, cosineEvery: steps }) }),
   }),
-  plan: { quick: { seeds: 10, controlSeeds: 5 }, full: { seeds: 59, controlSeeds: 20 } },
+  plan: { quick: { seeds: 10, controlSeeds: 5 }, full: { seeds: 75, controlSeeds: 20 } },
   figure(samples, which) {
     const runs = samples.map(({ runs: { training } }) => training);
     return figure(which === "main" ? "Where the loss gradient points" : "Control: the robust feature has the energy", `${sampleWords(runs)} Taken every 25 steps.`, [

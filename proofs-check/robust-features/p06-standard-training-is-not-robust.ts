@@ -28,7 +28,7 @@ export default defineClaim<{ training: RunRecord }, ReturnType<typeof observable
       training: trainingRun({ mode: "standard", steps, setting: { ...setting }, logEvery: steps, cosineEvery: 0, evaluate: [{ threat: { name: "nonRobustSubspace" }, radii: [setting.eps] }, { threat: { name: "pgd", loss: "margin", steps: 10 }, radii: [setting.eps] }] }),
     }),
   }),
-  plan: { quick: { seeds: 10, controlSeeds: 5 }, full: { seeds: 59, controlSeeds: 20 } },
+  plan: { quick: { seeds: 10, controlSeeds: 5 }, full: { seeds: 75, controlSeeds: 20 } },
   figure(samples, which) {
     const runs = samples.map(({ runs: { training } }) => training);
     return figure(which === "main" ? "Accuracy after standard training" : "Control: the robust feature has the energy", `${runs.length} seeds: faint lines, median bold. Radius 0 is the clean accuracy.`, [

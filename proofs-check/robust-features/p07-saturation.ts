@@ -40,7 +40,7 @@ export default defineClaim<{ training: RunRecord }, ReturnType<typeof observable
   region: attackRegion<{ training: RunRecord }>({
     experiments: (setting, steps) => ({ training: trainingRun({ mode: "adversarial", steps, setting: { ...setting }, logEvery: steps, cosineEvery: 0 }) }),
   }),
-  plan: { quick: { seeds: 10, controlSeeds: 5 }, full: { seeds: 59, controlSeeds: 20 } },
+  plan: { quick: { seeds: 10, controlSeeds: 5 }, full: { seeds: 80, controlSeeds: 20 } },
   figure(samples, which) {
     const runs = samples.map(({ runs: { training } }) => training);
     return figure(which === "main" ? "Saturation of the non-robust feature" : "Control: radius 0", sampleWords(runs), [

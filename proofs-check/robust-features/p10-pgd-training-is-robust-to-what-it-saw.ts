@@ -47,7 +47,7 @@ export default defineClaim<{ training: RunRecord }, ReturnType<typeof observable
     { change: "radius 1.4 in training, above alpha = 1.265 (accuracies still at 0.45)", experiments: { training: pgdBeyondAlphaRun } },
   ],
   recorded: "supported",
-  plan: { quick: { seeds: 10, controlSeeds: 5 }, full: { seeds: 65, controlSeeds: 20 } },
+  plan: { quick: { seeds: 10, controlSeeds: 5 }, full: { seeds: 75, controlSeeds: 20 } },
   figure(samples, which) {
     const runs = samples.map(({ runs: { training } }) => training);
     const threats = ["gradientAscent", "suppress", "nonRobustSubspace", "pgd-5", "pgd-20", "inject"];
