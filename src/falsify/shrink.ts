@@ -1,6 +1,7 @@
 /** From a point where a claim fails to the simplest one: one parameter after another, and several at once where one alone would leave the hypotheses. */
 import { type Claim, isPooled, type Point, regionOf } from "../claims/index.ts";
 import { type Examined, observedAt, outcomeOf } from "./examine.ts";
+import { nearSimplest } from "./near-simplest.ts";
 import { Proposer } from "./propose.ts";
 import { type Counterexample, type Execute, isAboutEverySeed } from "./search.ts";
 import { complexity, notSimplest, pointComplexity, simplerValues, simplestOf } from "./simplicity.ts";
@@ -27,6 +28,8 @@ export interface Shrunk extends Counterexample {
 const abreast = 4;
 /** Sets of parameters tried at their simplest values together, among so many that are least simple. */
 const [leapsEach, leapParameters] = [8, 12];
+/** Points near the simplest of all tried between two steps: each is tried once. */
+const nearEach = 24;
 /** Of a parameter that alone cannot be simplified, values tried together with another's, and partners of each of them. */
 const [pairValues, partnersEach] = [8, 2];
 /** Values that a second parameter may move to. */
@@ -96,6 +99,16 @@ export async function shrink(claim: Claim, start: Counterexample, options: Shrin
     onImprovement?.(simpler, changed);
   };
 
+  let near: Point[] | undefined;
+  /** The next few points near the simplest of all, as long as they are simpler than the best. */
+  const nextNear = (): Point[] => {
+    near ??= nearSimplest(box, proposer);
+    const own = pointComplexity(box, best.point);
+    const simpler = near.slice(0, nearEach).filter((point) => pointComplexity(box, point) < own - 1e-9);
+    near = near.slice(nearEach);
+    return simpler;
+  };
+
   let progress = true;
   while (progress && !over()) {
     progress = false;
@@ -113,6 +126,12 @@ export async function shrink(claim: Claim, start: Counterexample, options: Shrin
       progress = true;
     }
     if (progress) continue;
+    const close = await firstFailing(nextNear());
+    if (close !== undefined) {
+      accept(close);
+      progress = true;
+      continue;
+    }
     for (const name of notSimplest(box, best.point)) {
       const simpler = await firstFailing(pairs(box, best.point, name, proposer));
       if (simpler === undefined) continue;

@@ -65,6 +65,18 @@ describe("shrinking", () => {
     expect(point).toEqual({ k: 2, N: 2, a: 2, b: 0.5, q: 3, M: 2 });
   });
 
+  it("finds a point near the simplest of all where three parameters hold each other", async () => {
+    // b < c < a < 2.4 b: no one and no two of them can go to their simplest values 2, 0.4, 0.5, but with a below 0.96 the other two can
+    const held = { a: { low: 0.5, high: 4, scale: "log", toward: 2 }, b: { low: 0.1, high: 1, scale: "log", toward: 0.4 }, c: { low: 0.1, high: 2, scale: "log", toward: 0.5 }, k: { low: 2, high: 4, integer: true } } as const;
+    const inside = (at: Point) => {
+      const [a, b, c] = ["a", "b", "c"].map((name) => number(at, name));
+      return Math.min(c - b, a - c, 2.4 * b - a);
+    };
+    const claim = toyRegionClaim({ box: held, inside, value: () => 2 });
+    const { point } = await shrink(claim, start(claim, { a: 2.175, b: 0.91, c: 1.363, k: 4 }), recording(claim));
+    expect(point).toEqual({ a: 0.9, b: 0.4, c: 0.5, k: 2 });
+  });
+
   it("tries more seeds where they are cheap, since fewer draws of a small problem satisfy the hypotheses", async () => {
     const claim = toyRegionClaim({ box, drawn: (_value, seed) => (seed === 7 || seed === 13 ? 1 : -1), value: (point, seed) => (number(point, "k") > 2 || seed === 13 ? 2 : 0) });
     const { point, seeds } = await shrink(claim, start(claim, messy), recording(claim));
