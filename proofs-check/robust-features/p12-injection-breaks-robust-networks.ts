@@ -12,6 +12,7 @@ const few = { N: 10 };
 const setting = makeSetting(few);
 
 const observable = ({ training, ideal }: Runs) => ({
+  "trained, clean": training.cleanAccuracy[training.cleanAccuracy.length - 1],
   "trained, inject at eps": accuracyUnder(training, "inject", training.spec.setting.eps),
   "ideal, clean": ideal.map(({ clean }) => clean),
   "ideal, inject at 0.9 of its radius": ideal.map(({ injected }) => injected[0].accuracy),
@@ -23,15 +24,15 @@ export default defineClaim<Runs, ReturnType<typeof observable>>({
   id: "p12-injection-breaks-robust-networks",
   title: "Robust networks fall to injected robust features",
   source: { words: "ours: a boundary of what Li & Li, arXiv 2410.08503, abstract, calls robustness", formula: "docs/theory, P12" },
-  statement: "Where A < B and the radius eps exceeds beta (0.5 and 0.4 at the quiet point, sigma_n = 0.001 and N = 10) an adversarially trained network, robust to the theory's threats, classifies hardly any sample once eps u_j is added to every patch (inject, worst j). (Gradient ascent may or may not find that direction: a neuron that answers on no patch gives it no gradient). (Of seeds for which the sizes predicted from the initial weights give the injected class a fifth more logit than the true one.) The idealised network w_ir = c u_i is right up to the radius that its closed form gives and wrong beyond it, at c alpha = x rho for x = 1, 2, 5, 20.",
-  maths: String.raw`\mathrm{acc}_{\text{inject}}(\varepsilon) \le 0.1,\quad \mathrm{acc}^{\text{ideal}}_{\text{inject}}(0.9\,\varepsilon^*_x) = 1,\ \mathrm{acc}^{\text{ideal}}_{\text{inject}}(1.1\,\varepsilon^*_x) = 0`,
+  statement: "Where A < B and the radius eps exceeds beta (0.5 and 0.4 at the quiet point, sigma_n = 0.001 and N = 10) an adversarially trained network, robust to the theory's threats, classifies every clean sample and hardly any once eps u_j is added to every patch (inject, worst j). (Gradient ascent may or may not find that direction: a neuron that answers on no patch gives it no gradient). (Of seeds for which the sizes predicted from the initial weights give the injected class a fifth more logit than the true one.) The idealised network w_ir = c u_i is right up to the radius that its closed form gives and wrong beyond it, at c alpha = x rho for x = 1, 2, 5, 20.",
+  maths: String.raw`\mathrm{acc}_{\text{clean}} = 1,\quad \mathrm{acc}_{\text{inject}}(\varepsilon) \le 0.1,\quad \mathrm{acc}^{\text{ideal}}_{\text{inject}}(0.9\,\varepsilon^*_x) = 1,\ \mathrm{acc}^{\text{ideal}}_{\text{inject}}(1.1\,\varepsilon^*_x) = 0`,
   experiments: { training: adversarialRun, ideal: idealNetworkRun({ setting: few, sizes: sizesAt(setting) }) },
   hypotheses: ({ training }) => [...hypothesesOf(training), ...attackForeseen(training), injectionForeseen(training, training.spec.setting.eps, 1.2)],
   observable,
   prediction: bounds({
-    "trained, inject at eps": { atMost: 0.1 }, 
+    "trained, clean": { atLeast: 1 }, "trained, inject at eps": { atMost: 0.1 },
     "ideal, clean": { atLeast: 1 }, "ideal, inject at 0.9 of its radius": { atLeast: 1 }, "ideal, inject at 1.1 of its radius": { atMost: 0 }, "ideal, inject at eps": { atMost: 0 },
-  }, "trained: accuracy at most 0.1 under inject at eps; idealised: 1 at 0.9 and 0 at 1.1 of the predicted radius, 0 at eps"),
+  }, "trained: accuracy 1 on clean samples and at most 0.1 under inject at eps; idealised: 1 at 0.9 and 0 at 1.1 of the predicted radius, 0 at eps"),
   controls: [{ change: "standard instead of adversarial training: no robust feature is learned, so none can be injected", experiments: { training: quietStandardRun } }],
   recorded: "supported",
   region: attackRegion<Runs>({

@@ -3,7 +3,9 @@
  *
  *   each claim as it is                              must come out as recorded,
  *   each claim with the observable of each other     must not (a verdict that differs, or a typed error), and
- *   each claim with a control in place of its runs   must be contradicted or outside its hypotheses.
+ *   each claim with a control in place of its runs   must be contradicted or outside its hypotheses, and
+ *   each claim with a region, at its simplest point  must not be supported with the energies exchanged, radius 0 or beyond alpha,
+ *                                                    q = 2, a huge initialisation, or labels shuffled.
  *
  * Prints a line a fault, and ends with 1 if one was not noticed.
  */
@@ -11,7 +13,8 @@ import { readdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { isPooled, jobsOf, verifyClaims } from "lemmagrad/claims";
+import { basePoint, examineCell, isPooled, jobsOf, leastMargin, verifyClaims } from "lemmagrad/claims";
+import { makeSetting, swappedEnergies, trainingRun } from "lemmagrad/robust-features";
 import { Piscina } from "piscina";
 
 const dist = join(dirname(fileURLToPath(import.meta.url)), "../../dist");
@@ -81,6 +84,32 @@ for (const { claim, url } of loaded) {
     const { verdict } = await verdictOf(asMain, url, isPooled(claim.prediction) ? claim.plan.quick.controlSeeds : fewSeeds);
     report(verdict === "contradicted" || verdict === "outside hypotheses", `${claim.id} with its control as the main plan (${change}): ${verdict}`);
   }
+}
+
+/** What docs/theory, section 8, names as controls, as changes of a point. */
+const changes = {
+  "the energies exchanged": ({ T: _steps, ...setting }) => swappedEnergies(makeSetting(setting)),
+  "radius 0": () => ({ eps: 0 }),
+  "a radius beyond alpha": ({ alpha }) => ({ eps: 1.2 * alpha }),
+  "q = 2": () => ({ q: 2 }),
+  "a huge initialisation": () => ({ sigma0: 0.3 }),
+};
+/** The claim with labels that say nothing, in every training run. */
+const shuffled = ({ region, ...claim }) => ({
+  ...claim,
+  region: { ...region, experiments: (point) => Object.fromEntries(Object.entries(region.experiments(point)).map(([name, { kind, spec, ...own }]) => [name, kind === "robust-features/training" ? trainingRun({ ...spec, shuffleLabels: true }) : { kind, spec, ...own }])) },
+});
+for (const { claim } of loaded.filter(({ claim: { region } }) => region !== undefined)) {
+  const base = basePoint(claim.region.box);
+  for (const [change, changed] of Object.entries(changes)) {
+    const point = { ...base, ...changed(base) };
+    const margin = leastMargin(claim.region, point)?.margin ?? -Infinity;
+    const verdict = margin <= 0 ? "outside hypotheses" : examineCell(claim, point, [1, 2]).verdict;
+    report(verdict !== "inside holds", `${claim.id} at a point of its region, with ${change}: ${verdict}`);
+  }
+  // with one sample a class, shuffling would only give the classes other names
+  const { verdict } = examineCell(shuffled(claim), { ...base, N: 4 * base.k }, [1]);
+  report(verdict !== "inside holds", `${claim.id} at a point of its region, with labels shuffled: ${verdict}`);
 }
 await pool.destroy();
 console.log(missed === 0 ? "every one was noticed" : `${missed} not noticed`);
