@@ -29,7 +29,7 @@ export default defineClaim<Runs, ErrorPaths<Quantity>>({
   title: "The initial weights predict the training",
   source: { words: "ours", formula: "docs/theory, section 7" },
   statement: "The largest correlations U_i and V_i of every class follow, step by step, a system of equations that starts from the initial weights and knows no samples, only the distribution of the noise: for more than half of all classes of all seeds the relative error stays below 2 % through all of standard training (300 steps), and at every logged (tenth) step of adversarial training up to 600 it is below 5 %.",
-  maths: String.raw`\operatorname{median}_{i,\,\text{seed}}\left|\frac{X_i^{\text{reduced}}(t)}{X_i(t)} - 1\right| \le 5\,\%\ \text{(adversarial, } t \le 600),\quad \operatorname{median}_{i,\,\text{seed}}\max_{t\le300}\left|\frac{X_i^{\text{reduced}}(t)}{X_i(t)} - 1\right| \le 2\,\%\ \text{(standard)},\quad X\in\{U,V\}`,
+  maths: String.raw`\begin{aligned} \operatorname{median}_{i,\,\text{seed}}\left|\frac{X_i^{\text{reduced}}(t)}{X_i(t)} - 1\right| &\le 5\,\%\ \text{(adversarial, } t \le 600),\\ \operatorname{median}_{i,\,\text{seed}}\max_{t\le300}\left|\frac{X_i^{\text{reduced}}(t)}{X_i(t)} - 1\right| &\le 2\,\%\ \text{(standard)},\qquad X\in\{U,V\} \end{aligned}`,
   experiments: { standard: standardRun, adversarial: noisyAdversarialRun, standardPrediction, adversarialPrediction: noisyAdversarialPrediction },
   hypotheses: (runs) => hypothesesOf(runs.standard),
   observable,

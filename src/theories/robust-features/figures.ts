@@ -163,7 +163,18 @@ export function calibrationPanel(title: string, event: string, bins: readonly Ca
 /** "10 seeds x 5 classes" and the setting's place, for captions. */
 export function sampleWords(records: readonly RunRecord[]): string {
   const { k } = records[0].spec.setting;
-  return `${records.length} seed${records.length === 1 ? "" : "s"} (${records.map(({ seed }) => seed).join(", ")}), ${k} classes each: faint lines, median bold.`;
+  return `${records.length} seed${records.length === 1 ? "" : "s"} (${runsOf(records.map(({ seed }) => seed))}), ${k} classes each: faint lines, median bold.`;
+}
+
+/** "1 to 59, 61": ascending numbers, three or more in a row by their ends. */
+function runsOf(numbers: readonly number[]): string {
+  const runs: number[][] = [];
+  for (const number of numbers) {
+    const last = runs.at(-1);
+    if (last !== undefined && number === last[last.length - 1] + 1) last.push(number);
+    else runs.push([number]);
+  }
+  return runs.map((run) => (run.length > 2 ? `${run[0]} to ${run[run.length - 1]}` : run.join(", "))).join(", ");
 }
 
 export function figure(title: string, caption: string, panels: Panel[]): Figure {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Layer } from "../../../src/claims/index.ts";
-import { calibrationPanel, classesOf, coupledPrediction, ladderPanel, largestOverTime, makeSetting, residualPanel, sharedScale, simulate } from "../../../src/theories/robust-features/index.ts";
+import { calibrationPanel, classesOf, coupledPrediction, ladderPanel, largestOverTime, makeSetting, residualPanel, sampleWords, sharedScale, simulate } from "../../../src/theories/robust-features/index.ts";
 
 const layer = <Kind extends Layer["kind"]>(layers: readonly Layer[], kind: Kind) => layers.filter((one): one is Extract<Layer, { kind: Kind }> => one.kind === kind);
 
@@ -62,5 +62,14 @@ describe("residualPanel", () => {
   });
   it("stops where it is told to", () => {
     expect(layer(residualPanel("residuals", [record], [predicted], 4).layers, "lines").map(({ x }) => x)).toEqual([[0, 2, 4], [0, 2, 4]]);
+  });
+});
+
+describe("sampleWords", () => {
+  const { record } = simulate({ setting: makeSetting({ k: 2, d: 6, P: 8, N: 2 }), mode: "standard", threat: { name: "gradientAscent", loss: "margin" }, steps: 1, logEvery: 1, evaluate: [] }, 1);
+  it.each([
+    [[1], "1 seed (1), 2 classes"], [[1, 2], "2 seeds (1, 2), 2"], [[1, 2, 3, 5, 7, 8, 9, 10], "8 seeds (1 to 3, 5, 7 to 10), 2"],
+  ])("names the seeds %j by the ends of their runs", (seeds, words) => {
+    expect(sampleWords(seeds.map((seed) => ({ ...record, seed })))).toContain(words);
   });
 });
