@@ -4,6 +4,7 @@
  *   node .config/mutation/report.mjs RESULT.json...     fails when a survivor has no reason in reasons.mjs, and
  *                                                       lists the rules there that explain none
  */
+import { execFileSync } from "node:child_process";
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -12,6 +13,7 @@ import { reasons } from "./reasons.mjs";
 const root = join(dirname(fileURLToPath(import.meta.url)), "../..");
 const results = process.argv.slice(2).map((path) => JSON.parse(readFileSync(path, "utf8")));
 const target = join(root, "docs/mutation.md");
+const commit = execFileSync("git", ["rev-parse", "--short", "HEAD"], { cwd: root, encoding: "utf8" }).trim();
 
 const caught = new Set(["Killed", "Timeout"]);
 const missed = new Set(["Survived", "NoCoverage"]);
@@ -43,7 +45,7 @@ const unexplained = rows.flatMap(({ file, survivors }) => survivors.filter(({ re
 const whys = [...new Set(rows.flatMap(({ survivors }) => survivors.map(({ reason }) => reason ?? "Not explained yet.")))];
 const text = `# Mutation score
 
-Written by \`npm run test:mutation\` (Stryker ${results[0].framework?.version ?? ""}, vitest runner). Stryker changes one thing in the source, such as a sign, a bound or a condition, and runs the tests that reach it; a mutant that no test notices survives. Of ${sum(({ total }) => total)} mutants ${sum(({ killed }) => killed)} were caught, ${sum(({ endless }) => endless)} of them because a loop never ended: **${percent(sum(({ killed }) => killed), sum(({ total }) => total))}**.
+Written by \`npm run test:mutation\` (Stryker ${results[0].framework?.version ?? ""}, vitest runner). Stryker changes one thing in the source, such as a sign, a bound or a condition, and runs the tests that reach it; a mutant that no test notices survives. Of ${sum(({ total }) => total)} mutants ${sum(({ killed }) => killed)} were caught, ${sum(({ endless }) => endless)} of them because a loop never ended: **${percent(sum(({ killed }) => killed), sum(({ total }) => total))}**. Places are those of commit ${commit}.
 
 Not mutated: code that runs only while a module is loaded (${sum(({ ignored }) => ignored)} mutants, most of them words, shapes and domains in the records of primitives), since each would have to be run by all tests. The laws run on one backend and on a third of their samples, so a full run catches no fewer.
 

@@ -11,21 +11,25 @@ export interface Cost {
   megabytes: number;
 }
 
-/** Floating-point operations a second of a training run on this machine, from short runs at the reference point. */
-export function measuredRate(seconds = 0.2): number {
-  const spec = trainingRun({ mode: "adversarial", steps: 4, logEvery: 1000 }).spec as RunSpec;
-  const once = () => simulate({ ...spec, cosineEvery: 0 }, 1);
-  const warmUp = performance.now();
-  once();
+/** Steps of the two runs that are timed. */
+const [few, more] = [4, 28];
+
+/**
+ * Floating-point operations a second of training on this machine: what further steps at the reference point take, without what a run
+ * takes to begin. About a second.
+ */
+export function measuredRate(): number {
+  const timed = (steps: number): { operations: number; seconds: number } => {
+    const spec = { ...(trainingRun({ mode: "adversarial", steps, logEvery: 1000 }).spec as RunSpec), cosineEvery: 0 };
+    const started = performance.now();
+    simulate(spec, 1);
+    return { operations: operationsOf(spec), seconds: (performance.now() - started) / 1000 };
+  };
   // the first time compiles as well; where it alone takes long (the reference backend) it is measure enough
-  let started = performance.now();
-  let rounds = 0;
-  if (started - warmUp > 1000 * seconds) [started, rounds] = [warmUp, 1];
-  while (performance.now() - started < 1000 * seconds) {
-    once();
-    rounds++;
-  }
-  return (rounds * operationsOf(spec)) / ((performance.now() - started) / 1000);
+  const first = timed(few);
+  if (first.seconds > 1) return first.operations / first.seconds;
+  const [short, long] = [timed(few), timed(more)];
+  return (long.operations - short.operations) / Math.max(long.seconds - short.seconds, long.seconds / 2);
 }
 
 /** Memory of one thread before it computes anything, and of the main thread with its report. */

@@ -44,12 +44,12 @@ export function selectClaims(all: readonly LoadedClaim[], wanted: readonly strin
     const matching = all.filter(({ claim }) => claim.id.startsWith(word));
     const ids = matching.map(({ claim }) => claim.id);
     if (word !== "" && matching.length === 1) return matching[0];
-    if (word !== "" && matching.length > 1) throw new ParameterError({ where: "verify", problem: `"${word}" could be ${ids.join(" or ")}.`, expected: "an id, or a beginning that only one claim has." });
+    if (word !== "" && matching.length > 1) throw new ParameterError({ where: "claim", problem: `"${word}" could be ${ids.join(" or ")}.`, expected: "an id, or a beginning that only one claim has." });
     const known = all.map(({ claim }) => claim.id);
     // p3 and p03 are one edit apart, while whole ids are long: compare with the beginning as well
     const near = [...known, ...known.map((id) => id.slice(0, id.indexOf("-")))];
     throw new ParameterError({
-      where: "verify", problem: `there is no claim "${word}".`, expected: "the id of a claim, or its beginning.",
+      where: "claim", problem: `there is no claim "${word}".`, expected: "the id of a claim, or its beginning.",
       mend: suggestion(word, near, "`lemmagrad claims` lists them."),
     });
   }));
