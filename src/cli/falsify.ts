@@ -63,7 +63,7 @@ async function searchFor(loaded: LoadedClaim, flags: FalsifyFlags): Promise<numb
   const workers = Math.min(flags.workers ?? availableParallelism(), roundSize);
   const seeds = flags.seeds ?? seedsOfPoint(claim);
   announce(claim, seeds, workers, flags);
-  const store = new RunStore({ out: flags.out, identity: [version, build, flags.backend, contentOf(loaded)].join(" "), notice: say });
+  const store = new RunStore({ out: flags.out, part: claim.id, identity: [version, build, flags.backend, contentOf(loaded)].join(" "), notice: say });
   const kept = store.count();
   if (kept > 0 && !flags.resume) {
     say(`${counted(kept, "tried point")} of an interrupted search discarded; --resume would have kept them.`);
@@ -76,7 +76,7 @@ async function searchFor(loaded: LoadedClaim, flags: FalsifyFlags): Promise<numb
   let state: SearchState | undefined;
   const free = onInterrupt(() => {
     line.end();
-    return `${state === undefined ? "" : `${coveredText(state.tried, state.covered())}\n`}lemmagrad: interrupted; ${counted(store.count(), "tried point")} kept in ${join(flags.out, ".runs")}. Go on with:\n  ${commandOf(claim, flags)} --resume\n`;
+    return `${state === undefined ? "" : `${coveredText(state.tried, state.covered())}\n`}lemmagrad: interrupted; ${counted(store.count(), "tried point")} kept in ${store.folder}. Go on with:\n  ${commandOf(claim, flags)} --resume\n`;
   });
   let result: SearchResult;
   let shrunk: Shrunk | undefined;

@@ -45,7 +45,7 @@ export async function phase(wanted: string, flags: PhaseFlags): Promise<number> 
   checkFolder(flags.out, "--out", [`${name}.json`, `${name}.html`, "phase.schema.json"]);
   selectBackend(flags.backend);
   const { version, build } = installation();
-  const store = new RunStore({ out: flags.out, identity: [version, build, flags.backend, contentOf(loaded)].join(" "), notice: (words) => say(`lemmagrad: ${words}`) });
+  const store = new RunStore({ out: flags.out, part: name, identity: [version, build, flags.backend, contentOf(loaded)].join(" "), notice: (words) => say(`lemmagrad: ${words}`) });
   const kept = store.count();
   if (kept > 0 && !flags.resume) {
     say(`lemmagrad: ${counted(kept, "finished cell")} of an interrupted diagram discarded; --resume would have kept them.`);
@@ -59,7 +59,7 @@ export async function phase(wanted: string, flags: PhaseFlags): Promise<number> 
   let done = 0;
   const free = onInterrupt(() => {
     line.end();
-    return `lemmagrad: interrupted; ${counted(done, "finished cell")} kept in ${join(flags.out, ".runs")}. Go on with:\n  ${commandOf(claim.id, flags)} --resume\n`;
+    return `lemmagrad: interrupted; ${counted(done, "finished cell")} kept in ${store.folder}. Go on with:\n  ${commandOf(claim.id, flags)} --resume\n`;
   });
   const pool = cellPool({ workers, backend: flags.backend, external: flags.claims !== undefined });
   const keys = keysOf(claim.id, plan);

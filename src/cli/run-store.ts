@@ -6,7 +6,7 @@
  * renamed, so a run is there whole or not at all; one that is damaged all the same is computed again.
  */
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { deserialize, serialize } from "node:v8";
 
@@ -22,18 +22,22 @@ export interface RunKey {
 export interface RunStoreOptions {
   /** The output folder; runs lie in its subfolder .runs. */
   out: string;
+  /** A folder of its own in there, where several commands may write to the same output folder at once. */
+  part?: string;
   /** What a run depends on besides its key: version, build, backend. */
   identity: string;
   notice: (words: string) => void;
 }
 
 export class RunStore {
-  private readonly folder: string;
+  readonly folder: string;
+  private readonly parent: string;
   private readonly identity: string;
   private readonly notice: (words: string) => void;
 
-  constructor({ out, identity, notice }: RunStoreOptions) {
-    this.folder = join(out, storeName);
+  constructor({ out, part = "", identity, notice }: RunStoreOptions) {
+    this.parent = join(out, storeName);
+    this.folder = join(this.parent, part);
     this.identity = identity;
     this.notice = notice;
     mkdirSync(this.folder, { recursive: true });
@@ -55,7 +59,7 @@ export class RunStore {
     for (const run of runs) rmSync(this.path(run), { force: true });
     if (!existsSync(this.folder)) return;
     for (const name of readdirSync(this.folder)) if (isOrphan(name)) rmSync(join(this.folder, name), { force: true });
-    if (readdirSync(this.folder).length === 0) rmSync(this.folder, { recursive: true, force: true });
+    for (const folder of new Set([this.folder, this.parent])) removeIfEmpty(folder);
   }
 
   /** The stored run, or undefined when there is none or it is damaged. */
@@ -98,6 +102,15 @@ export class RunStore {
 
   private path({ key, seed }: RunKey): string {
     return join(this.folder, `${sha256(Buffer.from(`${this.identity}\n${seed}\n${key}`))}.run`);
+  }
+}
+
+/** Another command may write to the folder, or remove it, at the same time. */
+function removeIfEmpty(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch (error) {
+    if (!["ENOTEMPTY", "EEXIST", "ENOENT"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
   }
 }
 

@@ -19,7 +19,7 @@ const comparable = (out: string, id: string): unknown => {
 };
 const storedPoints = (out: string): number => {
   const store = join(folder, out, ".runs");
-  return existsSync(store) ? readdirSync(store).filter((name) => name.endsWith(".run")).length : 0;
+  return existsSync(store) ? readdirSync(store, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".run")).length : 0;
 };
 const until = async (condition: () => boolean): Promise<void> => {
   for (let tries = 0; !condition(); tries++) {
@@ -84,6 +84,15 @@ describe("falsify", () => {
     expect(code).toBe(0);
     expect(stdout).toBe(readFileSync(join(folder, "json/f01-right.json"), "utf8"));
     expect(JSON.parse(stdout)).toMatchObject({ tried: 9, seedsPerPoint: 3, rerun: expect.stringContaining("--points 9 --seed 1 --seeds 3 ") as string });
+  });
+
+  it("leaves another search alone that writes to the same folder", async () => {
+    const { ended } = start(words("shared", "f03", "--points", "60", "--workers", "1"));
+    await until(() => storedPoints("shared") >= 8);
+    const other = await lemmagrad(...words("shared", "f01", "--points", "8", "--workers", "1"));
+    expect({ code: other.code, discarded: other.stderr.includes("discarded") }).toEqual({ code: 0, discarded: false });
+    expect((await ended).code).toBe(0);
+    expect(existsSync(join(folder, "shared/.runs"))).toBe(false);
   });
 
   it("SIGINT ends it with 130, what was covered, and a line that goes on with what was tried", async () => {

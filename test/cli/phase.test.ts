@@ -19,7 +19,7 @@ const comparable = (out: string, id: string): unknown => {
 };
 const storedCells = (out: string): string[] => {
   const store = join(folder, out, ".runs");
-  return existsSync(store) ? readdirSync(store).filter((name) => name.endsWith(".run")) : [];
+  return existsSync(store) ? readdirSync(store, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".run")) : [];
 };
 const until = async (condition: () => boolean): Promise<void> => {
   for (let tries = 0; !condition(); tries++) {
