@@ -1,5 +1,5 @@
 import { bounds, defineClaim } from "lemmagrad/claims";
-import { classColumnAt, classesOf, columnPanel, featurePanel, figure, hypothesesOf, impliedSizeNoise, initialState, largestAt, logitOf, neuronsAt, nonRobustWins, parameterRegion, reducedDynamics, robustEnergyRun, robustShareAt, robustSizeBoundWithDrift, type RunRecord, sampleWords, spokenOf, standardRun, trainingRun } from "lemmagrad/robust-features";
+import { classColumnAt, classesOf, columnPanel, featurePanel, figure, hypothesesOf, impliedSizeNoise, initialState, largestAt, logitOf, neuronsAt, nonRobustWins, nonRobustWinsTypically, parameterRegion, reducedDynamics, robustEnergyRun, robustShareAt, robustSizeBoundWithDrift, type RunRecord, sampleWords, spokenOf, standardRun, trainingRun } from "lemmagrad/robust-features";
 
 /** What patch noise may change in the bound on U_i, by (P2.5), where the claim speaks of it. */
 const noiseShare = 0.1;
@@ -41,7 +41,7 @@ export default defineClaim<{ training: RunRecord }, ReturnType<typeof observable
   controls: [{ change: "the robust feature has the energy: s_R = 10, beta = 0.27, N = 10, so A/B = 10.4 instead of 0.31", experiments: { training: robustEnergyRun } }],
   recorded: "supported",
   region: parameterRegion<{ training: RunRecord }>({
-    mode: "standard",
+    mode: "standard", typical: nonRobustWinsTypically,
     experiments: (setting, steps) => ({ training: trainingRun({ mode: "standard", steps, setting: { ...setting }, cosineEvery: 0 }) }),
   }),
   plan: { quick: { seeds: 10, controlSeeds: 5 }, full: { seeds: 75, controlSeeds: 20 } },

@@ -1,5 +1,5 @@
 import { bounds, defineClaim } from "lemmagrad/claims";
-import { classColumnAt, columnPanel, figure, gradientAligned, hypothesesOf, parameterRegion, robustEnergyRun, type RunRecord, sampleWords, standardRun, trainingRun } from "lemmagrad/robust-features";
+import { classColumnAt, columnPanel, figure, gradientAligned, hypothesesOf, nonRobustWinsTypically, parameterRegion, robustEnergyRun, type RunRecord, sampleWords, standardRun, trainingRun } from "lemmagrad/robust-features";
 
 const observable = ({ training }: { training: RunRecord }) => ({ cosine: classColumnAt(training, "cosine", -1) });
 
@@ -16,7 +16,7 @@ export default defineClaim<{ training: RunRecord }, ReturnType<typeof observable
   controls: [{ change: "the robust feature has the energy: s_R = 10, beta = 0.27, N = 10, so A/B = 10.4 instead of 0.31", experiments: { training: robustEnergyRun } }],
   recorded: "supported",
   region: parameterRegion<{ training: RunRecord }>({
-    mode: "standard",
+    mode: "standard", typical: nonRobustWinsTypically,
     experiments: (setting, steps) => ({ training: trainingRun({ mode: "standard", steps, setting: { ...setting }, logEvery: steps, cosineEvery: steps }) }),
   }),
   plan: { quick: { seeds: 10, controlSeeds: 5 }, full: { seeds: 75, controlSeeds: 20 } },

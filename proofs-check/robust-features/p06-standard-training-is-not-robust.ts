@@ -1,5 +1,5 @@
 import { bounds, defineClaim } from "lemmagrad/claims";
-import { accuracyPanel, accuracyUnder, figure, hypothesesOf, nonRobustWins, parameterRegion, radiusPastDrop, robustEnergyRun, type RunRecord, shuffledLabelsRun, standardRun, trainingRun } from "lemmagrad/robust-features";
+import { accuracyPanel, accuracyUnder, figure, hypothesesOf, nonRobustWins, nonRobustWinsTypically, parameterRegion, radiusPastDrop, robustEnergyRun, type RunRecord, shuffledLabelsRun, standardRun, trainingRun } from "lemmagrad/robust-features";
 
 const observable = ({ training }: { training: RunRecord }) => ({
   clean: training.cleanAccuracy[training.cleanAccuracy.length - 1],
@@ -23,7 +23,7 @@ export default defineClaim<{ training: RunRecord }, ReturnType<typeof observable
   ],
   recorded: "supported",
   region: parameterRegion<{ training: RunRecord }>({
-    mode: "standard",
+    mode: "standard", typical: nonRobustWinsTypically,
     experiments: (setting, steps) => ({
       training: trainingRun({ mode: "standard", steps, setting: { ...setting }, logEvery: steps, cosineEvery: 0, evaluate: [{ threat: { name: "nonRobustSubspace" }, radii: [setting.eps] }, { threat: { name: "pgd", loss: "margin", steps: 10 }, radii: [setting.eps] }] }),
     }),

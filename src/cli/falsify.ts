@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { canonical, type Claim, type LoadedClaim, type Point, regionOf } from "../claims/index.ts";
 import { LemmagradError, ParameterError, RegimeError } from "../errors/index.ts";
 import { type Examined, exampleKind, type Execute, Proposer, roundSize, search, type SearchResult, type SearchState, seedsOfPoint, shrink, type Shrunk, type Task } from "../falsify/index.ts";
-import { availableBackends, type BackendName, selectBackend } from "../kernels/index.ts";
+import { availableBackends, selectBackend } from "../kernels/index.ts";
 import { type CoreClock, coreClock } from "./core-time.ts";
 import { costOf } from "./cost.ts";
 import { exitCode, onInterrupt } from "./exit.ts";
@@ -15,11 +15,12 @@ import { checkFolder, writeWhole } from "./output.ts";
 import { searchPool } from "./pool.ts";
 import { progressLine } from "./progress.ts";
 import { replayPoint, replayText } from "./replay.ts";
+import type { RunFlags } from "./run-flags.ts";
 import { RunStore } from "./run-store.ts";
 import { coveredText, searchFile, searchText } from "./search-result.ts";
 import { counted, duration, jsonText, shellWord } from "./table.ts";
 
-export interface FalsifyFlags {
+export interface FalsifyFlags extends RunFlags {
   /** Core seconds. */
   budget: number;
   points?: number;
@@ -27,12 +28,6 @@ export interface FalsifyFlags {
   seeds?: number;
   replay?: string;
   keep?: boolean;
-  backend: BackendName;
-  workers?: number;
-  out: string;
-  claims?: string;
-  resume?: boolean;
-  json?: boolean;
 }
 
 const defaultOut = "report/falsify";

@@ -3,7 +3,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { type AxisRequest, canonical, type Claim, cellOperations, cellWords, type CellTask, confusionOf, type Examined, type LoadedClaim, type PhaseCell, type PhasePlan, type PhaseResult, planPhase, type Point, requiredShare } from "../claims/index.ts";
 import { ParameterError } from "../errors/index.ts";
-import { availableBackends, type BackendName, selectBackend } from "../kernels/index.ts";
+import { availableBackends, selectBackend } from "../kernels/index.ts";
 import { phaseJson, phasePage, phaseSchemaText } from "../report/index.ts";
 import { phaseCoordinates, phasePresets } from "../theories/robust-features/index.ts";
 import { costOf, costWords } from "./cost.ts";
@@ -13,22 +13,17 @@ import { contentOf, loadClaims, selectWithRegion } from "./load-claims.ts";
 import { checkFolder, writeWhole } from "./output.ts";
 import { cellPool } from "./pool.ts";
 import { progressLine } from "./progress.ts";
+import type { RunFlags } from "./run-flags.ts";
 import { RunStore, type RunKey } from "./run-store.ts";
 import { counted, duration, shellWord, shown, table } from "./table.ts";
 
-export interface PhaseFlags {
+export interface PhaseFlags extends RunFlags {
   preset?: keyof typeof phasePresets;
   x?: AxisRequest;
   y?: AxisRequest;
   set?: string[];
   seeds: number;
   seed: number;
-  backend: BackendName;
-  workers?: number;
-  out: string;
-  claims?: string;
-  resume?: boolean;
-  json?: boolean;
 }
 
 const defaultOut = "report/phase";

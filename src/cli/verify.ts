@@ -3,7 +3,6 @@ import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { type Claim, type ClaimResult, familyOf, type Job, jobsOf, type LoadedClaim, type Progress, type Results, seedsOf, verifyClaims } from "../claims/index.ts";
-import type { BackendName } from "../kernels/index.ts";
 import { availableBackends, selectBackend } from "../kernels/index.ts";
 import { jointSentence, renderReport, resultsJson, togetherSentence, writeReport } from "../report/index.ts";
 import { reportOpening } from "../theories/robust-features/index.ts";
@@ -15,19 +14,14 @@ import { loadClaims, selectClaims } from "./load-claims.ts";
 import { checkFolder } from "./output.ts";
 import { claimPool, type Pool } from "./pool.ts";
 import { type ProgressLine, progressLine } from "./progress.ts";
+import type { RunFlags } from "./run-flags.ts";
 import { RunStore } from "./run-store.ts";
 import { counted, duration, shellWord, table } from "./table.ts";
 
-export interface VerifyFlags {
+export interface VerifyFlags extends RunFlags {
   plan: "quick" | "full";
   seeds?: number;
   seed: number;
-  backend: BackendName;
-  workers?: number;
-  out: string;
-  claims?: string;
-  resume?: boolean;
-  json?: boolean;
 }
 
 const reportFiles = ["index.html", "results.json", "results.schema.json"] as const;

@@ -6,7 +6,7 @@ import { type Call, flopsOf, type KernelCall } from "./calls.ts";
 import { type Graph, isWhole } from "./graph.ts";
 import { isPacked } from "./instructions.ts";
 import { elementBytes, type MemoryPlan, planMemory, type Room } from "./memory-plan.ts";
-import { type Buffer, regionOf } from "./phantom.ts";
+import { regionOf } from "./phantom.ts";
 import type { Recorder } from "./recorder.ts";
 import { rewritten } from "./rewrite.ts";
 import { type Group, rowsOf, scheduled } from "./schedule.ts";
@@ -119,9 +119,4 @@ function refuseAbove(limit: number, bytes: number, groups: readonly Group[], hol
     where: "compile", problem: `a call would need ${bytesText(bytes)} of working memory in ${groups.length} groups.${what}`, expected: `${bound}.`,
     mend: "pass fewer samples at a time, use float32, or raise memoryLimit if it is lower than the machine allows.",
   });
-}
-
-/** The argument, or constant, buffers of a graph: what is copied in at every call. */
-export function inputsOf({ memory }: Plan): Buffer[] {
-  return [...memory.holdings.keys()].filter(({ origin }) => origin.kind !== "computed");
 }

@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { type Claim, isPooled } from "../../src/claims/index.ts";
+import { basePoint, type Claim, isPooled } from "../../src/claims/index.ts";
 
 const folder = new URL("../../proofs-check/robust-features/", import.meta.url);
 const claims = await Promise.all(readdirSync(folder).map(async (file) => ({ file, claim: ((await import(new URL(file, folder).href)) as { default: Claim }).default })));
@@ -21,5 +21,9 @@ describe("claim files", () => {
     expect(claim.plan.quick?.seeds).toBeGreaterThanOrEqual(10);
     expect(claim.plan.full.seeds).toBeGreaterThanOrEqual(59);
     expect(claim.plan.quick?.controlSeeds).toBeGreaterThanOrEqual(5);
+  });
+  it.each(["p04", "p05", "p06"])("the boundary of %s in a phase diagram counts the race that its hypotheses ask for", (number) => {
+    const { region } = claims.find(({ claim }) => claim.id.startsWith(number))!.claim;
+    expect(region!.typical!(basePoint(region!.box)).map(({ name }) => name)).toContain("race decided");
   });
 });
