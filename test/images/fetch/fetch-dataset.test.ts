@@ -89,8 +89,11 @@ describe("an archive", () => {
     await fetchSource(sourceOf(gzipped(tarFile(good))), trapped, quick);
     expect(readFileSync(join(root, "victim"), "utf8")).toBe("mine");
   });
-  const flipped = gzipped(tarFile(good));
-  flipped[flipped.length - 7] ^= 1;
+  const wrongSum = (bytes: Uint8Array) => {
+    const packed = gzipped(bytes);
+    packed[packed.length - 7] ^= 1;
+    return packed;
+  };
   it.each<[string, Uint8Array, string]>([
     ["that lacks a file", gzipped(tarFile(good.slice(0, 3))), "the archive lacks set/two.bin."],
     ["that has one twice", gzipped(tarFile([...good, good[1]])), "the archive has set/one.bin twice."],
@@ -99,11 +102,14 @@ describe("an archive", () => {
     ["that ends inside a file", gzipped(tarFile(good).subarray(0, 3000)), "the archive is cut short."],
     ["without an end", gzipped(tarFile(good, 0)), "the archive is cut short."],
     ["of no headers", gzipped(randomBytes(4096, 9)), "the header of an entry is not one."],
+    ["with a header whose checksum is wrong", gzipped(tarFile(good).map((byte, at) => (at === 4 ? byte ^ 1 : byte))), "the header of an entry is not one."],
     ["of a negative length", gzipped(tarFile([{ name: "x", size: -1 }, ...good])), "the header of an entry is not one."],
     ["that unpacks without end", gzipped(concatenated(tarFile([{ name: "big", data: new Uint8Array(3_000_000) }], 0), tarFile(good))), "the archive unpacks to more than"],
     ["that is no gzip", tarFile(good), "its gzip stream cannot be unpacked (incorrect header check)."],
     ["whose gzip stream is cut short", gzipped(tarFile(good)).subarray(0, 4000), "its gzip stream cannot be unpacked (unexpected end of file)."],
-    ["whose gzip checksum is wrong", flipped, "its gzip stream cannot be unpacked (incorrect data check)."],
+    ["with a link that has the file's length", gzipped(tarFile([{ name: "set/one.bin", type: "2", link: "/etc/hostname", data: one }, ...good.slice(2)])), "set/one.bin is no regular file."],
+    ["whose gzip checksum, far behind the last file, is wrong", wrongSum(tarFile(good, 1_000_000)), "its gzip stream cannot be unpacked (incorrect data check)."],
+    ["whose gzip checksum is wrong", wrongSum(tarFile(good)), "its gzip stream cannot be unpacked (incorrect data check)."],
   ])("%s is refused, and leaves no file behind", async (_kind, archive, words) => {
     const folder = newFolder();
     expect(await said(fetchSource(sourceOf(archive), folder, quick))).toContain(words);

@@ -152,6 +152,11 @@ describe("copies of photographs", () => {
     const some = new Uint8Array(Buffer.concat([smooth(5, 22), noisy(pictures).subarray(0, 2 * 3072), pictures.subarray(2 * 3072, 3 * 3072)]));
     for (const [a, b] of [[set(some, [0, 1, 2, 3, 4, 0, 1, 2]), set(pictures, labels)], [set(pictures, labels), set(some, [0, 1, 2, 3, 4, 0, 1, 2])]]) expect(overlapOf(a, b)).toEqual({ equal: 1, alike: 3, of: 8 });
   });
+  it("are not believed of a hash alone", () => {
+    // 4e10 pairs and 4.3e9 hashes: nine collisions are to be expected
+    const many = (seed: number) => ({ pixels: randomBytes(8 * 200_000, seed), labels: new Int32Array(200_000), shape: [1, 1, 8] as [number, number, number] });
+    expect(overlapOf(many(30), many(31))).toEqual({ equal: 0, alike: 0, of: 200_000 });
+  });
   it("of another class are none, unless the bytes are the same", () => {
     const others = labels.map((label) => (label + 1) % 10);
     expect(overlapOf(set(pictures, labels), set(noisy(pictures), others))).toEqual({ equal: 0, alike: 0, of: 50 });

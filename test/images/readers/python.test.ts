@@ -6,11 +6,11 @@ import { parseCifar10, parseIdx, parseSvhn } from "../../../src/images/index.ts"
 import { readNpz } from "../../../src/npz/index.ts";
 import { temporaryFolder } from "../../support/command-line.ts";
 import { messageOf } from "../../support/message-of.ts";
-import { describeWithNumpy, runNumpy } from "../../support/numpy.ts";
+import { describeWithNumpy, runNumpyOrScipy } from "../../support/numpy.ts";
 
 describeWithNumpy("files that Python wrote", () => {
   const folder = temporaryFolder();
-  const names = runNumpy(readFileSync(join(import.meta.dirname, "write_files.py"), "utf8"), folder).trim().split("\n");
+  const names = runNumpyOrScipy(readFileSync(join(import.meta.dirname, "write_files.py"), "utf8"), folder).trim().split("\n");
   const bytes = (name: string) => readFileSync(join(folder, name));
   const { digits, classes, photographs, labels, house } = readNpz(join(folder, "expected.npz"));
   it("are there", () => {

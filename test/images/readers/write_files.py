@@ -29,13 +29,13 @@ for name, array in (("images.idx", digits), ("labels.idx", classes)):
         file.write(data)
 
 # CIFAR-10: (N, 3, 32, 32) and labels
-photographs = rng.integers(0, 256, (4, 3, 32, 32), dtype=np.uint8)
-labels = np.array([9, 0, 3, 3], dtype=np.uint8)
-np.concatenate([labels[:, None], photographs.reshape(4, -1)], axis=1).tofile(path("batch.bin"))
+photographs = rng.integers(0, 256, (5, 3, 32, 32), dtype=np.uint8)
+labels = np.array([9, 0, 3, 3, 7], dtype=np.uint8)
+np.concatenate([labels[:, None], photographs.reshape(len(labels), -1)], axis=1).tofile(path("batch.bin"))
 
-# SVHN: X (32, 32, 3, N), y (N, 1), 10 for the digit 0
+# SVHN: X (32, 32, 3, N), y (N, 1), 10 for the digit 0; five labels in bytes are neither a small element nor eight bytes
 X = np.ascontiguousarray(photographs.transpose(2, 3, 1, 0))
-y = np.array([[10], [1], [9], [10]])
+y = np.array([[10], [1], [9], [10], [2]])
 
 
 def element(order, kind, data):
