@@ -16,6 +16,7 @@ const library: Record<string, string> = {
   "robust-features": source("theories/robust-features/index.ts"),
   "training": source("training/index.ts"),
   "claims": source("claims/index.ts"),
+  "images": source("images/index.ts"),
   "testing": source("testing/index.ts"),
   "testing/matchers": source("testing/matchers/index.ts"),
 };
@@ -54,6 +55,7 @@ export default defineConfig({
     "lemmagrad/robust-features": source("theories/robust-features/index.ts"),
     "lemmagrad/training": source("training/index.ts"),
     "lemmagrad/claims": source("claims/index.ts"),
+    "lemmagrad/images": source("images/index.ts"),
     "lemmagrad": source("index.ts"),
   },
   plugins: [{
