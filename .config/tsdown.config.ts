@@ -24,6 +24,7 @@ const library: Record<string, string> = {
 const programs: Record<string, string> = {
   "cli/main": source("cli/main.ts"),
   "cli/worker": source("cli/worker.ts"),
+  "cli/module-hooks": source("cli/module-hooks.ts"),
 };
 
 /** What `#crew` is, by package.json: in Node threads, in a page their absence. */

@@ -1,10 +1,11 @@
 /** Finds claim modules, loads them, and picks those that were asked for. */
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Claim, LoadedClaim } from "../claims/index.ts";
 import { FileError, LemmagradError, ParameterError } from "../errors/index.ts";
+import { checkSources, contentHash } from "./claim-sources.ts";
 import { installation } from "./installation.ts";
 import { suggestion } from "./nearest.ts";
 import { shareThisInstallation } from "./resolve-hook.ts";
@@ -22,12 +23,12 @@ export async function loadClaims(folder?: string): Promise<LoadedClaim[]> {
   if (!own) shareThisInstallation();
   const loaded: LoadedClaim[] = [];
   for (const path of paths) {
-    const claim = await claimOf(path);
+    const claim = await claimOf(path, own);
     if (claim === undefined) continue;
     if (loaded.some((other) => other.claim.id === claim.id)) throw new ParameterError({ where: path, problem: `there is another claim ${claim.id}.`, expected: "each id once.", mend: "rename one of the two files, and its id." });
     loaded.push({ claim, url: pathToFileURL(path).href });
   }
-  if (loaded.length === 0) throw new FileError({ where: dir, problem: "there is no claim in this folder.", expected: ".js or .mjs modules whose default export is defineClaim(...).", mend: own ? "run `npm run build`." : "name another folder." });
+  if (loaded.length === 0) throw new FileError({ where: dir, problem: "there is no claim in this folder.", expected: ".ts, .mts, .js or .mjs modules whose default export is defineClaim(...).", mend: own ? "run `npm run build`." : "name another folder." });
   return loaded.sort((a, b) => (a.claim.id < b.claim.id ? -1 : 1));
 }
 
@@ -64,16 +65,24 @@ export function selectWithRegion(all: readonly LoadedClaim[], wanted: string, co
   throw new ParameterError({ where: command, problem: `claim ${loaded.claim.id} has no region: nothing says where else it is made.`, expected: others.length === 0 ? "a claim with a region; none has one." : `one of ${others.join(", ")}.` });
 }
 
-/** A hash of a claim's module, so that what an older version of it computed is not taken for its own. */
+/** A hash of a claim's module and of what it imports beside it, so that what an older version of them computed is not taken for its own. */
 export function contentOf({ url }: LoadedClaim): string {
-  return url === undefined ? "" : createHash("sha256").update(readFileSync(fileURLToPath(url))).digest("hex");
+  return url === undefined ? "" : contentHash(fileURLToPath(url));
 }
+
+/** The same for several claims, whatever their order. */
+export function contentOfAll(claims: readonly LoadedClaim[]): string {
+  return createHash("sha256").update(claims.map(contentOf).sort().join("\n")).digest("hex");
+}
+
+/** A module that may be a claim; not a declaration, a test, what lies in node_modules, or in a folder whose name begins with a dot. */
+const isModule = (path: string): boolean => /\.m?[jt]s$/.test(path) && !/\.(d|test|spec)\.m?[jt]s$/.test(path) && !/(^|[\\/])(\.|node_modules[\\/])/.test(path);
 
 function modulesUnder(dir: string, where: string): string[] {
   try {
     if (!statSync(dir).isDirectory()) throw Object.assign(new Error("it is a file"), { code: "ENOTDIR" });
     return readdirSync(dir, { recursive: true, encoding: "utf8" })
-      .filter((path) => /\.m?js$/.test(path) && !/(^|[\\/])(\.|node_modules[\\/])/.test(path))
+      .filter(isModule)
       .sort()
       .map((path) => join(dir, path));
   } catch (cause) {
@@ -85,12 +94,15 @@ function modulesUnder(dir: string, where: string): string[] {
   }
 }
 
-async function claimOf(path: string): Promise<Claim | undefined> {
+async function claimOf(path: string, own: boolean): Promise<Claim | undefined> {
   let module: { default?: unknown };
+  // before the import, whose hooks may run in another thread and lose the place of an error
+  if (!own) checkSources(path);
   try {
     module = (await import(pathToFileURL(path).href)) as { default?: unknown };
   } catch (cause) {
     if (cause instanceof LemmagradError) throw cause;
+    if (!own && cause instanceof SyntaxError) checkSources(path, { all: true });
     throw new FileError({ where: path, problem: `the module does not load: ${(cause as Error).message}.`.replace(/\.\.$/, "."), expected: "an ECMAScript module whose default export is defineClaim(...)." }, { cause });
   }
   if (module.default === undefined) return undefined;
@@ -98,7 +110,7 @@ async function claimOf(path: string): Promise<Claim | undefined> {
   if (typeof claim !== "object" || claim === null || typeof claim.id !== "string" || claim.experiments === undefined || claim.prediction === undefined) {
     throw new FileError({ where: path, problem: "its default export is not a claim.", expected: "the result of defineClaim(...) from lemmagrad/claims." });
   }
-  const name = basename(path).replace(/\.m?js$/, "");
+  const name = basename(path).replace(/\.m?[jt]s$/, "");
   if (claim.id !== name) throw new ParameterError({ where: path, problem: `the claim's id is ${claim.id}, its file is named ${name}.`, expected: "the id to be the file's name.", mend: "rename one of them." });
   return claim as Claim;
 }

@@ -57,7 +57,7 @@ function makeProgram(finish: (code: number) => void): Command {
     .addOption(backendOption())
     .addOption(new Option("--workers <n>", "worker threads; default one a core").argParser(integerFrom(1)))
     .addOption(new Option("--out <folder>", "where the report goes").default("report"))
-    .addOption(new Option("--claims <folder>", "claims of your own instead: .js or .mjs modules whose default export is defineClaim(...) from lemmagrad/claims"))
+    .addOption(new Option("--claims <folder>", "claims of your own instead: .ts, .mts, .js or .mjs modules whose default export is defineClaim(...) from lemmagrad/claims"))
     .addOption(new Option("--resume", "go on with an interrupted verification that wrote to the same folder"))
     .addOption(jsonOption())
     .addOption(debugOption())

@@ -10,7 +10,7 @@ import { readPhases, readSearches } from "./beside-report.ts";
 import { costOf, costWords } from "./cost.ts";
 import { exitCode, onInterrupt } from "./exit.ts";
 import { installation } from "./installation.ts";
-import { loadClaims, selectClaims } from "./load-claims.ts";
+import { contentOfAll, loadClaims, selectClaims } from "./load-claims.ts";
 import { checkFolder } from "./output.ts";
 import { claimPool, type Pool } from "./pool.ts";
 import { type ProgressLine, progressLine } from "./progress.ts";
@@ -37,12 +37,13 @@ export async function verify(wanted: readonly string[], flags: VerifyFlags): Pro
     line.end();
     return `lemmagrad: interrupted; ${counted(runsDone, "finished run")} kept in ${join(flags.out, ".runs")}. Go on with:\n  ${command(wanted, flags)} --resume\n`;
   });
-  const chosen = selectClaims(await loadClaims(flags.claims), wanted);
+  const loaded = await loadClaims(flags.claims);
+  const chosen = selectClaims(loaded, wanted);
   // one that was asked for by name and has no quick plan is an error, said by its seeds
   const claims = wanted.length > 0 || flags.plan === "full" ? chosen : chosen.filter(({ claim }) => claim.plan.quick !== null);
   selectBackend(flags.backend);
   const { version, build } = installation();
-  const store = new RunStore({ out: flags.out, identity: [version, build, flags.backend].join(" "), notice: (words) => say(`lemmagrad: ${words}`) });
+  const store = new RunStore({ out: flags.out, identity: [version, build, flags.backend, ...(flags.claims === undefined ? [] : [contentOfAll(loaded)])].join(" "), notice: (words) => say(`lemmagrad: ${words}`) });
   const kept = store.count();
   if (kept > 0 && !flags.resume) {
     say(`lemmagrad: ${counted(kept, "finished run")} of an interrupted verification discarded; --resume would have kept them.`);
