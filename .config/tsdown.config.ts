@@ -14,6 +14,7 @@ const library: Record<string, string> = {
   "index": source("index.ts"),
   "explain": source("explain/index.ts"),
   "robust-features": source("theories/robust-features/index.ts"),
+  "benign-overfitting": source("theories/benign-overfitting/index.ts"),
   "training": source("training/index.ts"),
   "claims": source("claims/index.ts"),
   "testing": source("testing/index.ts"),
@@ -53,6 +54,7 @@ export default defineConfig({
   // the claims name the package; here that means its source
   alias: {
     "lemmagrad/robust-features": source("theories/robust-features/index.ts"),
+    "lemmagrad/benign-overfitting": source("theories/benign-overfitting/index.ts"),
     "lemmagrad/training": source("training/index.ts"),
     "lemmagrad/claims": source("claims/index.ts"),
     "lemmagrad": source("index.ts"),
