@@ -57,7 +57,7 @@ async function searchFor(loaded: LoadedClaim, flags: FalsifyFlags): Promise<numb
   const { version, build } = installation();
   const workers = Math.min(flags.workers ?? availableParallelism(), roundSize);
   const seeds = flags.seeds ?? seedsOfPoint(claim);
-  announce(claim, seeds, workers, flags);
+  announce(loaded, seeds, workers, flags);
   const store = new RunStore({ out: flags.out, part: claim.id, identity: [version, build, flags.backend, contentOf(loaded)].join(" "), notice: say });
   const kept = store.count();
   if (kept > 0 && !flags.resume) {
@@ -126,10 +126,10 @@ const samples = 16;
  *
  * Errors: RegimeError when the region is empty; ParameterError when the budget does not pay for one point.
  */
-function announce(claim: Claim, seeds: number, workers: number, { budget, points, seed }: FalsifyFlags): void {
+function announce({ claim, theory }: LoadedClaim, seeds: number, workers: number, { budget, points, seed }: FalsifyFlags): void {
   const drawn = sampleOf(claim, seed);
   const jobs = drawn.flatMap((point) => Object.values(regionOf(claim).experiments(point)).flatMap((experiment) => Array.from({ length: seeds }, () => ({ experiment }))));
-  const { seconds, megabytes } = costOf(jobs, workers);
+  const { seconds, megabytes } = costOf(jobs, workers, [theory]);
   const one = (seconds * workers) / drawn.length;
   const each = `${counted(seeds, "seed")} a point, about ${one < 1 ? `${Math.ceil(1000 * one)} ms` : duration(one)} of core time each`;
   if (points !== undefined) {

@@ -1,9 +1,9 @@
 /** Finds claim modules, loads them, and picks those that were asked for. */
 import { createHash } from "node:crypto";
 import { readdirSync, statSync } from "node:fs";
-import { basename, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import type { Claim, LoadedClaim } from "../claims/index.ts";
+import { type Claim, isTheory, type LoadedClaim, type Theory } from "../claims/index.ts";
 import { FileError, LemmagradError, ParameterError } from "../errors/index.ts";
 import { checkSources, contentHash } from "./claim-sources.ts";
 import { installation } from "./installation.ts";
@@ -22,14 +22,51 @@ export async function loadClaims(folder?: string): Promise<LoadedClaim[]> {
   const paths = modulesUnder(dir, own ? "claims" : `--claims ${folder}`);
   if (!own) shareThisInstallation();
   const loaded: LoadedClaim[] = [];
+  const theories = new Map<string, Theory>();
   for (const path of paths) {
     const claim = await claimOf(path, own);
     if (claim === undefined) continue;
+    if (isTheory(claim)) {
+      if (theories.has(dirname(path))) throw new ParameterError({ where: path, problem: `its folder has another theory, ${theories.get(dirname(path))!.name}.`, expected: "one theory a folder.", mend: "move one of them, and its claims, to a folder of its own." });
+      theories.set(dirname(path), claim);
+      continue;
+    }
     if (loaded.some((other) => other.claim.id === claim.id)) throw new ParameterError({ where: path, problem: `there is another claim ${claim.id}.`, expected: "each id once.", mend: "rename one of the two files, and its id." });
     loaded.push({ claim, url: pathToFileURL(path).href });
   }
   if (loaded.length === 0) throw new FileError({ where: dir, problem: "there is no claim in this folder.", expected: ".ts, .mts, .js or .mjs modules whose default export is defineClaim(...).", mend: own ? "run `npm run build`." : "name another folder." });
-  return loaded.sort((a, b) => (a.claim.id < b.claim.id ? -1 : 1));
+  return loaded.map((one) => withTheory(one, theories, dir)).sort((a, b) => (a.claim.id < b.claim.id ? -1 : 1));
+}
+
+/** The claim with the theory of its folder, or of the nearest one above it. */
+function withTheory(loaded: LoadedClaim, theories: ReadonlyMap<string, Theory>, top: string): LoadedClaim {
+  for (let folder = dirname(fileURLToPath(loaded.url!)); ; folder = dirname(folder)) {
+    const theory = theories.get(folder);
+    if (theory !== undefined) return { ...loaded, theory };
+    if (folder === top || folder === dirname(folder)) return loaded;
+  }
+}
+
+/** Every theory of these claims, once, by the first of its claims. */
+export function theoriesOf(claims: readonly LoadedClaim[]): Theory[] {
+  return [...new Map(claims.flatMap(({ theory }) => (theory === undefined ? [] : [[theory.name, theory] as const]))).values()];
+}
+
+/**
+ * The claims of a theory, or of "all"; without a name those that their theory does not leave for its name, or all where it leaves every one.
+ *
+ * Errors: ParameterError on a name that none of them has.
+ */
+export function claimsOfTheory(all: readonly LoadedClaim[], name?: string): LoadedClaim[] {
+  if (name === "all") return [...all];
+  if (name === undefined) {
+    const usual = all.filter(({ theory }) => theory?.onlyWhenNamed !== true);
+    return usual.length === 0 ? [...all] : usual;
+  }
+  const own = all.filter(({ theory }) => theory?.name === name);
+  if (own.length > 0) return own;
+  const known = [...theoriesOf(all).map((theory) => theory.name), "all"];
+  throw new ParameterError({ where: `--theory ${name}`, problem: "there is no such theory.", expected: `one of ${known.join(", ")}.`, mend: suggestion(name, known, "`lemmagrad claims` lists them.") });
 }
 
 /**
@@ -94,7 +131,7 @@ function modulesUnder(dir: string, where: string): string[] {
   }
 }
 
-async function claimOf(path: string, own: boolean): Promise<Claim | undefined> {
+async function claimOf(path: string, own: boolean): Promise<Claim | Theory | undefined> {
   let module: { default?: unknown };
   // before the import, whose hooks may run in another thread and lose the place of an error
   if (!own) checkSources(path);
@@ -106,6 +143,7 @@ async function claimOf(path: string, own: boolean): Promise<Claim | undefined> {
     throw new FileError({ where: path, problem: `the module does not load: ${(cause as Error).message}.`.replace(/\.\.$/, "."), expected: "an ECMAScript module whose default export is defineClaim(...)." }, { cause });
   }
   if (module.default === undefined) return undefined;
+  if (isTheory(module.default)) return module.default;
   const claim = module.default as Partial<Claim> | null;
   if (typeof claim !== "object" || claim === null || typeof claim.id !== "string" || claim.experiments === undefined || claim.prediction === undefined) {
     throw new FileError({ where: path, problem: "its default export is not a claim.", expected: "the result of defineClaim(...) from lemmagrad/claims." });

@@ -11,7 +11,7 @@
  */
 import { erfF64, logF64, powF64 } from "../../kernels/index.ts";
 import { type DynamicsInput, positivePower } from "./coefficient-dynamics.ts";
-import type { Setting } from "./setting.ts";
+import { type Setting, signalLengthAt } from "./setting.ts";
 
 /** The mean over samples of y_i f_i's signal, or noise, part that counts as learned: small, so that losses are still near ln 2. */
 export const learnedLevel = 0.1;
@@ -55,21 +55,57 @@ export interface LearningTimes {
   noise: number;
 }
 
+/** Growth rates along the signal and along a noise patch of this squared length. */
+function ratesOf({ n, m, q, mu, eta }: Setting): { signal: number; noise: (square: number) => number } {
+  return { signal: (eta * q * mu * mu) / (4 * m), noise: (square) => (eta * q * square) / (2 * n * m) };
+}
+
+/** The steps at which the samples of each sign, -1 then +1, reach the level on average by their signal. */
+export function signalTimes(setting: Setting, { initial }: Pick<DynamicsInput, "initial">, level = learnedLevel): [number, number] {
+  const { m, q } = setting;
+  const rate = ratesOf(setting).signal;
+  const of = (own: 0 | 1) => timeToLevel(Array.from({ length: m }, (_, r) => ({ start: (own === 0 ? -1 : 1) * initial.signal[own * m + r], rate, share: 1 / m })).filter(({ start }) => start > 0), q, level);
+  return [of(0), of(1)];
+}
+
 /** The steps at which the mean signal part, and the mean noise part, reach the level. Labels are taken to be the signs of the signal. */
-export function learningTimes({ n, m, q, mu, eta }: Setting, { initial, gram, labels }: DynamicsInput, level = learnedLevel): LearningTimes {
+export function learningTimes(setting: Setting, { initial, gram, labels }: DynamicsInput, level = learnedLevel): LearningTimes {
+  const { n, m, q } = setting;
+  const rates = ratesOf(setting);
   const signal: Grower[] = [];
   const noise: Grower[] = [];
   for (let neuron = 0; neuron < 2 * m; neuron++) {
     const own = neuron < m ? 0 : 1;
     // the neuron counts for the half of the samples that have its sign
     const start = (own === 0 ? -1 : 1) * initial.signal[neuron];
-    if (start > 0) signal.push({ start, rate: (eta * q * mu * mu) / (4 * m), share: 1 / (2 * m) });
+    if (start > 0) signal.push({ start, rate: rates.signal, share: 1 / (2 * m) });
     for (let i = 0; i < n; i++) {
       const at = initial.noise[neuron * n + i];
-      if (labels[i] === own && at > 0) noise.push({ start: at, rate: (eta * q * gram[i * n + i]) / (2 * n * m), share: 1 / (n * m) });
+      if (labels[i] === own && at > 0) noise.push({ start: at, rate: rates.noise(gram[i * n + i]), share: 1 / (n * m) });
     }
   }
   return { signal: timeToLevel(signal, q, level), noise: timeToLevel(noise, q, level) };
+}
+
+/**
+ * The n SNR^q at which the two times are equal for this draw: a number a theory can give before any run. `initial.signal` belongs to the
+ * setting's own mu, along which it is scaled. Found between 1e-3 and 1e3 by bisection; NaN when one of the two is never learned.
+ */
+export function predictedThreshold(setting: Setting, input: DynamicsInput): number {
+  const at = (value: number): LearningTimes => {
+    const mu = signalLengthAt(value, setting);
+    return learningTimes({ ...setting, mu }, { ...input, initial: { ...input.initial, signal: input.initial.signal.map((product) => (product * mu) / setting.mu) } });
+  };
+  const any = at(1);
+  if (!Number.isFinite(any.signal) || !Number.isFinite(any.noise)) return NaN;
+  let [low, high] = [1e-3, 1e3];
+  for (let i = 0; i < 40; i++) {
+    const middle = Math.sqrt(low * high);
+    const { signal, noise } = at(middle);
+    if (signal < noise) high = middle;
+    else low = middle;
+  }
+  return Math.sqrt(low * high);
 }
 
 /** The median of the largest of m normals: where a leading neuron starts, in standard deviations. For m < 2 it may be 0 or less. */

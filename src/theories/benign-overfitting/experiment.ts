@@ -1,6 +1,8 @@
 /** Training runs, and searches for the threshold, as experiments of claims. */
 import type { Experiment } from "../../claims/index.ts";
 import { learnedLevel, typicalTimes } from "./closed-forms.ts";
+import { sampleData, sampleWeights } from "./data.ts";
+import { noiseGram, productsOf } from "./decomposition.ts";
 import type { RunRecord, RunSpec } from "./run-record.ts";
 import { makeSetting, type Setting, signalLengthAt, signalToNoise } from "./setting.ts";
 import { simulate } from "./simulate.ts";
@@ -30,6 +32,12 @@ export interface ThresholdRecord {
   seed: number;
   /** The SNR between a run that learned the noise first and one that learned the signal first. */
   threshold: number;
+  /** What the prediction is told: products of the initial weights with mu of length 1 and with the noise, the Gram matrix, signs, labels. */
+  initialSignal: Float64Array;
+  initialNoise: Float64Array;
+  gram: Float64Array;
+  signs: Float64Array;
+  labels: Int32Array;
   /** Each run: its n SNR^q, and whether the signal was first; in the order in which they were made. */
   tried: { value: number; signalFirst: boolean }[];
 }
@@ -44,7 +52,7 @@ export interface ThresholdSpec extends Pick<RunSpec, "distinctNoise"> {
 }
 
 /** A search by bisection, each step a training run that ends when one of the two parts is learned. Kind "benign-overfitting/threshold". */
-export function thresholdRun({ setting: overrides = {}, from = 0.25, to = 16, halvings = 6, distinctNoise }: { setting?: Partial<Omit<Setting, "mu">>; from?: number; to?: number; halvings?: number; distinctNoise?: number }): Experiment<ThresholdRecord> {
+export function thresholdRun({ setting: overrides = {}, from = 0.25, to = 64, halvings = 7, distinctNoise }: { setting?: Partial<Omit<Setting, "mu">>; from?: number; to?: number; halvings?: number; distinctNoise?: number }): Experiment<ThresholdRecord> {
   const { mu: _signal, ...setting } = makeSetting(overrides);
   const spec: ThresholdSpec = { setting, from, to, halvings, ...(distinctNoise === undefined ? {} : { distinctNoise }) };
   const runAt = (value: number): RunSpec => {
@@ -55,6 +63,9 @@ export function thresholdRun({ setting: overrides = {}, from = 0.25, to = 16, ha
   };
   const run = (seed: number): ThresholdRecord => {
     const tried: ThresholdRecord["tried"] = [];
+    const unit = { ...setting, mu: 1 };
+    const data = sampleData(unit, seed, spec);
+    const { signal, noise } = productsOf(unit, data, sampleWeights(unit, seed));
     let [low, high] = [from, to];
     for (let i = 0; i < halvings; i++) {
       const value = Math.sqrt(low * high);
@@ -65,7 +76,7 @@ export function thresholdRun({ setting: overrides = {}, from = 0.25, to = 16, ha
       if (signalFirst) high = value;
       else low = value;
     }
-    return { spec, seed, tried, threshold: signalToNoise({ ...setting, mu: signalLengthAt(Math.sqrt(low * high), setting) }) };
+    return { spec, seed, tried, initialSignal: signal, initialNoise: noise, gram: noiseGram(unit, data), signs: data.signs, labels: data.labels, threshold: signalToNoise({ ...setting, mu: signalLengthAt(Math.sqrt(low * high), setting) }) };
   };
   return { kind: "benign-overfitting/threshold", spec, operations: halvings * operationsOf(runAt(2)) / 3, run };
 }
