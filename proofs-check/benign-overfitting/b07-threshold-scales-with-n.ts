@@ -5,11 +5,11 @@ type Runs = Record<string, ThresholdRecord>;
 
 /** Samples, doubled at each rung. */
 export const rungs = [8, 16, 32] as const;
-const setting = { d: 800, sigma0: 0.1 } as const;
+const setting = { d: 800, sigma0: 0.1, eta: 3 } as const;
 
 export const thresholdRuns = (variation: { distinctNoise?: number } = {}): Experiments<Runs> => Object.fromEntries(rungs.map((n) => [`n = ${n}`, thresholdRun({ setting: { ...setting, n }, ...variation })]));
 
-/** The hypotheses of the largest rung, whose noise is the most crowded, where signal and noise are equally long. */
+/** The hypotheses of the largest rung, whose noise is the most crowded, at SNR = 1, beyond every threshold of the ladder: the largest steps. */
 export function thresholdHypotheses(runs: Runs): HypothesisResult[] {
   const { spec: { setting: own } } = runs[`n = ${rungs[rungs.length - 1]}`];
   return settingHypotheses({ ...own, mu: own.sigmaP * Math.sqrt(own.d) });

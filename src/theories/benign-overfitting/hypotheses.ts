@@ -34,6 +34,13 @@ export function settingHypotheses(setting: Setting): HypothesisResult[] {
   ];
 }
 
+/** No two noise patches are parallel, or nearly: their coefficients are unique. All that the exact statements need. */
+export function noiseIndependent({ gram, spec: { setting: { n } } }: RunRecord): HypothesisResult {
+  let coherence = 0;
+  for (let i = 0; i < n; i++) for (let k = 0; k < i; k++) coherence = Math.max(coherence, Math.abs(gram[i * n + k]) / Math.sqrt(gram[i * n + i] * gram[k * n + k]));
+  return atMost("noise patches independent", String.raw`\max_{i \ne k} |\cos(\xi_i, \xi_k)| \le 0.99`, coherence, 0.99);
+}
+
 /** Beyond the threshold, on the signal's side. The margin of a phase diagram's line. */
 export function signalSide(setting: Setting): HypothesisResult {
   const value = thresholdQuantity(setting);
