@@ -9,8 +9,8 @@ export const signalRun = trainingRun({ steps: 400, decompose: true, testSamples:
 export const faintSignal = signalLengthAt(0.1, referencePoint);
 export const noiseRun = trainingRun({ steps: 1000, decompose: true, testSamples: 1000, setting: { mu: faintSignal } });
 
-/** Twenty noise patches in 24 dimensions are far from orthogonal; their length is kept. */
-export const crowdedNoise = { d: 24, sigmaP: 0.19 } as const;
+/** Twenty noise patches in 22 dimensions, the fewest there can be, are far from orthogonal; their length is kept. */
+export const crowdedNoise = { d: 22, sigmaP: 0.2 } as const;
 
 /** n SNR^q of races: two on either side of where the closed forms put the threshold of most draws. */
 export const raceValues = [1, 2, 4, 8] as const;

@@ -7,7 +7,7 @@ import { makeSetting, referencePoint, type Setting } from "./setting.ts";
 /** Every parameter but mu, which snr gives; and horizon, the steps of a run in units of the typical time of what is learned first. */
 export const parameterBox = {
   n: { choices: [20, 8, 10, 12, 16, 24, 32, 40] }, d: { low: 400, high: 1200, integer: true, scale: "log", toward: referencePoint.d },
-  m: { low: 6, high: 14, integer: true }, q: { choices: [3, 4] }, snr: { low: 0.1, high: 1.6, scale: "log", toward: 0.8 },
+  m: { low: 6, high: 14, integer: true, toward: referencePoint.m }, q: { choices: [3, 4] }, snr: { low: 0.1, high: 1.6, scale: "log", toward: 0.8 },
   sigmaP: { low: 0.02, high: 0.05, scale: "log", toward: referencePoint.sigmaP }, sigma0: { low: 0.03, high: 0.2, scale: "log", toward: referencePoint.sigma0 },
   eta: { low: 1, high: 6, scale: "log", toward: referencePoint.eta }, horizon: { low: 4, high: 8, toward: 4 },
 } as const satisfies Record<string, Range>;
@@ -30,9 +30,9 @@ export const phaseCoordinates: DerivedCoordinates = {
   n: { label: "n, number of samples", means: "n is rounded to even", needs: ["n"], integer: true, at: (point, n) => ({ ...point, n: 2 * Math.round(n / 2) }) },
 };
 
-/** Runs of moderate length: a larger start takes fewer steps. */
+/** Runs of moderate length, and nothing but the threshold breaks a hypothesis: a larger start takes fewer steps, and smaller steps keep a loud signal smooth. */
 export const phasePresets: Readonly<Record<string, PhasePreset>> = {
-  threshold: { x: { name: "snr", low: 0.2, high: 1.25, count: 9, scale: "log" }, y: { name: "n", low: 8, high: 40, count: 5, scale: "linear" }, set: { sigma0: 0.1, d: 800 } },
+  threshold: { x: { name: "snr", low: 0.25, high: 1, count: 9, scale: "log" }, y: { name: "n", low: 8, high: 24, count: 5, scale: "linear" }, set: { sigma0: 0.15, d: 500, sigmaP: 0.0424, eta: 2.4 } },
 };
 
 export interface RegionOptions<Runs> {
