@@ -14,6 +14,7 @@ const library: Record<string, string> = {
   "index": source("index.ts"),
   "explain": source("explain/index.ts"),
   "robust-features": source("theories/robust-features/index.ts"),
+  "benign-overfitting": source("theories/benign-overfitting/index.ts"),
   "training": source("training/index.ts"),
   "claims": source("claims/index.ts"),
   "images": source("images/index.ts"),
@@ -25,6 +26,7 @@ const library: Record<string, string> = {
 const programs: Record<string, string> = {
   "cli/main": source("cli/main.ts"),
   "cli/worker": source("cli/worker.ts"),
+  "cli/module-hooks": source("cli/module-hooks.ts"),
 };
 
 /** What `#crew` is, by package.json: in Node threads, in a page their absence. */
@@ -53,6 +55,7 @@ export default defineConfig({
   // the claims name the package; here that means its source
   alias: {
     "lemmagrad/robust-features": source("theories/robust-features/index.ts"),
+    "lemmagrad/benign-overfitting": source("theories/benign-overfitting/index.ts"),
     "lemmagrad/training": source("training/index.ts"),
     "lemmagrad/claims": source("claims/index.ts"),
     "lemmagrad/images": source("images/index.ts"),

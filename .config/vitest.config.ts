@@ -9,7 +9,7 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^lemmagrad$/, replacement: source("index.ts") },
-      { find: /^lemmagrad\/robust-features$/, replacement: source("theories/robust-features/index.ts") },
+      { find: /^lemmagrad\/(robust-features|benign-overfitting)$/, replacement: source("theories/$1/index.ts") },
       { find: /^lemmagrad\/(explain|training|claims|images|simd|testing|testing\/matchers)$/, replacement: source("$1/index.ts") },
     ],
   },

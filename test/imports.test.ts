@@ -31,6 +31,7 @@ const table: Record<string, readonly string[] | "anything"> = {
   images: ["training", ...training],
   falsify: ["claims", ...claims, "testing"],
   "theories/robust-features": ["training", ...training, "claims", ...claims],
+  "theories/benign-overfitting": ["training", ...training, "claims", ...claims],
   cli: "anything",
   "index.ts": "anything",
 };

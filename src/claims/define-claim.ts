@@ -17,6 +17,8 @@ export interface Experiment<Run> {
   readonly spec: unknown;
   /** Expected floating-point operations of one run. */
   readonly operations: number;
+  /** Expected bytes of the arrays that one run holds at once; left out where they are few. */
+  readonly bytes?: number;
   /** Same seed, same result; plain data that structured cloning can copy. */
   run(seed: number): Run;
 }

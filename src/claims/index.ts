@@ -4,12 +4,13 @@ export { fittedOrder, type FittedOrder, type ExpectedOrder, type LadderObservati
 export { probability } from "./probability.ts";
 export { familyOf } from "./family.ts";
 export { bounds, type Bound, closedForm, type Compared, digits, isPooled, type Judgement, median, ordering, type PooledJudgement, type PooledPrediction, type Prediction } from "./predictions.ts";
-export type { Interval, Point, Range, Region } from "./region.ts";
+export type { Interval, PhasePreset, Point, Range, Region } from "./region.ts";
 export { judgeClaim, type RunsFor, verdictOf } from "./judge.ts";
 export { type Job, jobsOf, type LoadedClaim, type SeedPlan, seedsOf } from "./run-plan.ts";
 export { type Progress, verifyClaim, verifyClaims, type VerifyOptions } from "./verify.ts";
 export type { Axis, CellVerdict, ColourRole, Figure, Layer, Panel } from "./figure.ts";
 export type { Opening, SymbolMeaning } from "./opening.ts";
+export { defineTheory, isTheory, openingOf, type Theory } from "./theory.ts";
 export type { ClaimResult, ControlResult, FamilyMember, FamilyStatement, HypothesisResult, Results, SequentialResult, Verdict } from "./results.ts";
 export * from "./phase/index.ts";
 export { clopperPearson, exponentAlong, operatingCharacteristic, type OperatingCharacteristic, type SequentialDesign, type SequentialOutcome } from "../statistics/index.ts";

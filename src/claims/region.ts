@@ -1,5 +1,6 @@
 /** The part of a theory's parameter space in which a claim is made: what `falsify` searches and phase diagrams scan. */
 import type { Experiments } from "./define-claim.ts";
+import type { AxisRequest, DerivedCoordinates } from "./phase/axes.ts";
 import type { HypothesisResult } from "./results.ts";
 
 /** Where one parameter may lie: an interval, choices, or a fixed value. */
@@ -27,4 +28,15 @@ export interface Region<Runs> {
   typical?: (point: Point) => HypothesisResult[];
   /** The claim's experiments at a point, under their own names. Errors: a LemmagradError where there is no such point. */
   experiments: (point: Point) => Experiments<Runs>;
+  /** Axes of phase diagrams that are no parameters of the box, such as a ratio of two. */
+  coordinates?: DerivedCoordinates;
+  /** Phase diagrams by name. */
+  presets?: Readonly<Record<string, PhasePreset>>;
+}
+
+/** Two axes, and what is set besides them as far as a region has it. */
+export interface PhasePreset {
+  x: AxisRequest;
+  y: AxisRequest;
+  set: Point;
 }

@@ -2,11 +2,14 @@
 import { ParameterError } from "../errors/index.ts";
 import type { Claim, Experiment } from "./define-claim.ts";
 import { experimentKey } from "./define-claim.ts";
+import type { Theory } from "./theory.ts";
 
 /** A claim and, for worker threads, the module it is the default export of. */
 export interface LoadedClaim {
   claim: Claim;
   url?: string;
+  /** That of the nearest module above it that defines one. */
+  theory?: Theory;
 }
 
 export interface Job {

@@ -1,6 +1,5 @@
 /** What a verification will cost, said before it starts. */
-import type { Job } from "../claims/index.ts";
-import { operationsOf, simulate, type RunSpec, trainingRun } from "../theories/robust-features/index.ts";
+import type { Experiment, Job, Theory } from "../claims/index.ts";
 import { counted, duration } from "./table.ts";
 
 export interface Cost {
@@ -11,25 +10,21 @@ export interface Cost {
   megabytes: number;
 }
 
-/** Steps of the two runs that are timed. */
-const [few, more] = [4, 28];
-
 /**
- * Floating-point operations a second of training on this machine: what further steps at the reference point take, without what a run
- * takes to begin. About a second.
+ * Floating-point operations a second of training on this machine: what the further steps of a theory's longer benchmark take, without what
+ * a run takes to begin. About a second.
  */
-export function measuredRate(): number {
-  const timed = (steps: number): { operations: number; seconds: number } => {
-    const spec = { ...(trainingRun({ mode: "adversarial", steps, logEvery: 1000 }).spec as RunSpec), cosineEvery: 0 };
+export function measuredRate({ short, long }: NonNullable<Theory["benchmark"]>): number {
+  const timed = (experiment: Experiment<unknown>): number => {
     const started = performance.now();
-    simulate(spec, 1);
-    return { operations: operationsOf(spec), seconds: (performance.now() - started) / 1000 };
+    experiment.run(1);
+    return (performance.now() - started) / 1000;
   };
   // the first time compiles as well; where it alone takes long (the reference backend) it is measure enough
-  const first = timed(few);
-  if (first.seconds > 1) return first.operations / first.seconds;
-  const [short, long] = [timed(few), timed(more)];
-  return (long.operations - short.operations) / Math.max(long.seconds - short.seconds, long.seconds / 2);
+  const first = timed(short);
+  if (first > 1) return short.operations / first;
+  const [few, more] = [timed(short), timed(long)];
+  return (long.operations - short.operations) / Math.max(more - few, more / 2);
 }
 
 /** Memory of one thread before it computes anything, and of the main thread with its report. */
@@ -40,25 +35,18 @@ const mainMegabytes = 120;
 const worthMeasuring = 5e9;
 const nominalRate = 3e9;
 
-/** Estimates. `rate`, that of one thread in operations a second, is measured where it matters. */
-export function costOf(jobs: readonly Pick<Job, "experiment">[], workers: number, rate?: number): Cost {
+/** Estimates, for claims of these theories; the rate of one thread is measured where it matters and the first of them has a benchmark. */
+export function costOf(jobs: readonly Pick<Job, "experiment">[], workers: number, theories: readonly (Theory | undefined)[]): Cost {
   const operations = jobs.reduce((sum, { experiment }) => sum + experiment.operations, 0);
   const longest = jobs.reduce((most, { experiment }) => Math.max(most, experiment.operations), 0);
-  const arrays = jobs.reduce((most, { experiment }) => Math.max(most, arraysOf(experiment.spec)), 0);
-  const speed = rate ?? (operations < worthMeasuring ? nominalRate : measuredRate());
+  const arrays = jobs.reduce((most, { experiment }) => Math.max(most, experiment.bytes ?? 0), 0);
+  const benchmark = theories.find((theory) => theory?.benchmark !== undefined)?.benchmark;
+  const speed = operations < worthMeasuring || benchmark === undefined ? nominalRate : measuredRate(benchmark);
   return {
     runs: jobs.length, operations, workers,
     seconds: Math.max(operations / workers, longest) / speed,
     megabytes: Math.ceil((mainMegabytes + workers * (threadMegabytes + arrays / 1e6)) / 10) * 10,
   };
-}
-
-/** Bytes of the arrays of one training run: inputs, their perturbation and gradient; products and their gradient. */
-function arraysOf(spec: unknown): number {
-  const { setting } = (spec ?? {}) as Partial<RunSpec>;
-  if (setting === undefined) return 0;
-  const { N, P, d, k, m } = setting;
-  return 8 * N * P * (4 * d + 3 * k * m) || 0;
 }
 
 /** "140 runs, about 95 s on 2 workers, up to 300 MB of memory". */

@@ -3,7 +3,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { canonical, type Claim, type LoadedClaim, type Point, regionOf } from "../claims/index.ts";
 import { LemmagradError, ParameterError, RegimeError } from "../errors/index.ts";
-import { type Examined, exampleKind, type Execute, Proposer, roundSize, search, type SearchResult, type SearchState, seedsOfPoint, shrink, type Shrunk, type Task } from "../falsify/index.ts";
+import { type Examined, exampleKind, type Execute, pointText, Proposer, roundSize, search, type SearchResult, type SearchState, seedsOfPoint, shrink, type Shrunk, type Task } from "../falsify/index.ts";
 import { availableBackends, selectBackend } from "../kernels/index.ts";
 import { type CoreClock, coreClock } from "./core-time.ts";
 import { costOf } from "./cost.ts";
@@ -44,7 +44,7 @@ function replayAt(claim: Claim, text: string, flags: FalsifyFlags): number {
   const folder = flags.keep ? examplesFolder(claim.id, flags.claims) : undefined;
   const count = flags.seeds ?? seedsOfPoint(claim);
   const replayed = replayPoint(claim, text, Array.from({ length: count }, (_, at) => flags.seed + at));
-  if (folder !== undefined) keep(folder, claim, replayed, replayed.outcome, "replayed by hand");
+  if (folder !== undefined) keep(folder, claim, replayed, replayed.outcome, "replayed by hand", flags);
   process.stdout.write(flags.json ? jsonText(replayed) : replayText(replayed));
   return replayed.outcome === "fails" ? exitCode.verdictDiffers : exitCode.ok;
 }
@@ -57,7 +57,7 @@ async function searchFor(loaded: LoadedClaim, flags: FalsifyFlags): Promise<numb
   const { version, build } = installation();
   const workers = Math.min(flags.workers ?? availableParallelism(), roundSize);
   const seeds = flags.seeds ?? seedsOfPoint(claim);
-  announce(claim, seeds, workers, flags);
+  announce(loaded, seeds, workers, flags);
   const store = new RunStore({ out: flags.out, part: claim.id, identity: [version, build, flags.backend, contentOf(loaded)].join(" "), notice: say });
   const kept = store.count();
   if (kept > 0 && !flags.resume) {
@@ -110,7 +110,7 @@ async function searchFor(loaded: LoadedClaim, flags: FalsifyFlags): Promise<numb
   const path = join(flags.out, `${claim.id}.json`);
   writeWhole(path, jsonText(file));
   forget();
-  if (folder !== undefined && shrunk !== undefined) keep(folder, claim, shrunk, "fails", `found by: ${file.rerun}`);
+  if (folder !== undefined && shrunk !== undefined) keep(folder, claim, shrunk, "fails", `found by: ${file.rerun}`, flags);
   say(`done in ${duration(seconds)}.`);
   process.stdout.write(flags.json ? jsonText(file) : `${searchText(file)}\ndata: ${path}\n`);
   return shrunk === undefined ? exitCode.ok : exitCode.verdictDiffers;
@@ -126,10 +126,10 @@ const samples = 16;
  *
  * Errors: RegimeError when the region is empty; ParameterError when the budget does not pay for one point.
  */
-function announce(claim: Claim, seeds: number, workers: number, { budget, points, seed }: FalsifyFlags): void {
+function announce({ claim, theory }: LoadedClaim, seeds: number, workers: number, { budget, points, seed }: FalsifyFlags): void {
   const drawn = sampleOf(claim, seed);
   const jobs = drawn.flatMap((point) => Object.values(regionOf(claim).experiments(point)).flatMap((experiment) => Array.from({ length: seeds }, () => ({ experiment }))));
-  const { seconds, megabytes } = costOf(jobs, workers);
+  const { seconds, megabytes } = costOf(jobs, workers, [theory]);
   const one = (seconds * workers) / drawn.length;
   const each = `${counted(seeds, "seed")} a point, about ${one < 1 ? `${Math.ceil(1000 * one)} ms` : duration(one)} of core time each`;
   if (points !== undefined) {
@@ -186,8 +186,11 @@ function remembering(run: (task: Task) => Promise<Examined>, store: RunStore, { 
   };
 }
 
-function keep(folder: string, claim: Claim, { point, seeds, observed }: { point: Point; seeds: number[]; observed: string }, outcome: "fails" | "holds" | "outside" | "undecided", note: string): void {
-  say(`kept as ${keepExample(folder, { kind: exampleKind, claim: claim.id, point, seeds, outcome, observed, note })}; npm test replays it.`);
+function keep(folder: string, claim: Claim, { point, seeds, observed }: { point: Point; seeds: number[]; observed: string }, outcome: "fails" | "holds" | "outside" | "undecided", note: string, { claims }: FalsifyFlags): void {
+  const path = keepExample(folder, { kind: exampleKind, claim: claim.id, point, seeds, outcome, observed, note });
+  // the repository's own tests know nothing of claims elsewhere
+  const again = claims === undefined ? "npm test replays it." : `replay it with\n  npx lemmagrad falsify ${shellWord(claim.id)} --replay ${shellWord(pointText(point))} --seed ${seeds[0]} --seeds ${seeds.length} --claims ${shellWord(claims)}`;
+  say(`kept as ${path}; ${again}`);
 }
 
 function commandOf({ id }: Claim, { budget, points, seed, seeds, keep: keeping, backend, workers, out, claims }: FalsifyFlags): string {

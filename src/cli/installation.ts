@@ -14,6 +14,8 @@ export interface Installation {
   claims: string;
   /** Module that worker threads run. */
   worker: URL;
+  /** Module of the hooks that find and read claims outside the package. */
+  hooks: URL;
 }
 
 let found: Installation | undefined;
@@ -31,6 +33,7 @@ function find(from: string): Installation {
       return {
         root: folder, version: String(manifest.version), build: String(source),
         claims: join(folder, "dist/proofs-check"), worker: pathToFileURL(join(folder, "dist/cli/worker.js")),
+        hooks: pathToFileURL(join(folder, "dist/cli/module-hooks.js")),
       };
     }
     if (dirname(folder) === folder) throw new InternalError({ where: "installation", problem: `no package.json of lemmagrad stands above ${from}.` });

@@ -14,7 +14,7 @@ import { writeWhole } from "./output.ts";
  */
 export function examplesFolder(id: string, claims?: string): string {
   const root = claims === undefined ? join(installation().root, "proofs-check") : resolve(claims);
-  const source = existsSync(root) ? readdirSync(root, { recursive: true, encoding: "utf8" }).find((path) => new RegExp(String.raw`(^|[\\/])${id}\.(ts|m?js)$`).test(path)) : undefined;
+  const source = existsSync(root) ? readdirSync(root, { recursive: true, encoding: "utf8" }).find((path) => new RegExp(String.raw`(^|[\\/])${id}\.m?[jt]s$`).test(path)) : undefined;
   if (source === undefined) throw new ParameterError({ where: "--keep", problem: `there is no source of ${id} beside which an example could lie.`, expected: "a clone of the repository, or --claims with a folder of your own." });
   return join(root, dirname(source), "examples");
 }

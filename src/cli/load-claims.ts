@@ -1,10 +1,11 @@
 /** Finds claim modules, loads them, and picks those that were asked for. */
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync, statSync } from "node:fs";
-import { basename, join, resolve } from "node:path";
+import { readdirSync, statSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import type { Claim, LoadedClaim } from "../claims/index.ts";
+import { type Claim, isTheory, type LoadedClaim, type Theory } from "../claims/index.ts";
 import { FileError, LemmagradError, ParameterError } from "../errors/index.ts";
+import { checkSources, contentHash } from "./claim-sources.ts";
 import { installation } from "./installation.ts";
 import { suggestion } from "./nearest.ts";
 import { shareThisInstallation } from "./resolve-hook.ts";
@@ -21,14 +22,51 @@ export async function loadClaims(folder?: string): Promise<LoadedClaim[]> {
   const paths = modulesUnder(dir, own ? "claims" : `--claims ${folder}`);
   if (!own) shareThisInstallation();
   const loaded: LoadedClaim[] = [];
+  const theories = new Map<string, Theory>();
   for (const path of paths) {
-    const claim = await claimOf(path);
+    const claim = await claimOf(path, own);
     if (claim === undefined) continue;
+    if (isTheory(claim)) {
+      if (theories.has(dirname(path))) throw new ParameterError({ where: path, problem: `its folder has another theory, ${theories.get(dirname(path))!.name}.`, expected: "one theory a folder.", mend: "move one of them, and its claims, to a folder of its own." });
+      theories.set(dirname(path), claim);
+      continue;
+    }
     if (loaded.some((other) => other.claim.id === claim.id)) throw new ParameterError({ where: path, problem: `there is another claim ${claim.id}.`, expected: "each id once.", mend: "rename one of the two files, and its id." });
     loaded.push({ claim, url: pathToFileURL(path).href });
   }
-  if (loaded.length === 0) throw new FileError({ where: dir, problem: "there is no claim in this folder.", expected: ".js or .mjs modules whose default export is defineClaim(...).", mend: own ? "run `npm run build`." : "name another folder." });
-  return loaded.sort((a, b) => (a.claim.id < b.claim.id ? -1 : 1));
+  if (loaded.length === 0) throw new FileError({ where: dir, problem: "there is no claim in this folder.", expected: ".ts, .mts, .js or .mjs modules whose default export is defineClaim(...).", mend: own ? "run `npm run build`." : "name another folder." });
+  return loaded.map((one) => withTheory(one, theories, dir)).sort((a, b) => (a.claim.id < b.claim.id ? -1 : 1));
+}
+
+/** The claim with the theory of its folder, or of the nearest one above it. */
+function withTheory(loaded: LoadedClaim, theories: ReadonlyMap<string, Theory>, top: string): LoadedClaim {
+  for (let folder = dirname(fileURLToPath(loaded.url!)); ; folder = dirname(folder)) {
+    const theory = theories.get(folder);
+    if (theory !== undefined) return { ...loaded, theory };
+    if (folder === top || folder === dirname(folder)) return loaded;
+  }
+}
+
+/** Every theory of these claims, once, by the first of its claims. */
+export function theoriesOf(claims: readonly LoadedClaim[]): Theory[] {
+  return [...new Map(claims.flatMap(({ theory }) => (theory === undefined ? [] : [[theory.name, theory] as const]))).values()];
+}
+
+/**
+ * The claims of a theory, or of "all"; without a name those that their theory does not leave for its name, or all where it leaves every one.
+ *
+ * Errors: ParameterError on a name that none of them has.
+ */
+export function claimsOfTheory(all: readonly LoadedClaim[], name?: string): LoadedClaim[] {
+  if (name === "all") return [...all];
+  if (name === undefined) {
+    const usual = all.filter(({ theory }) => theory?.onlyWhenNamed !== true);
+    return usual.length === 0 ? [...all] : usual;
+  }
+  const own = all.filter(({ theory }) => theory?.name === name);
+  if (own.length > 0) return own;
+  const known = [...theoriesOf(all).map((theory) => theory.name), "all"];
+  throw new ParameterError({ where: `--theory ${name}`, problem: "there is no such theory.", expected: `one of ${known.join(", ")}.`, mend: suggestion(name, known, "`lemmagrad claims` lists them.") });
 }
 
 /**
@@ -64,16 +102,24 @@ export function selectWithRegion(all: readonly LoadedClaim[], wanted: string, co
   throw new ParameterError({ where: command, problem: `claim ${loaded.claim.id} has no region: nothing says where else it is made.`, expected: others.length === 0 ? "a claim with a region; none has one." : `one of ${others.join(", ")}.` });
 }
 
-/** A hash of a claim's module, so that what an older version of it computed is not taken for its own. */
+/** A hash of a claim's module and of what it imports beside it, so that what an older version of them computed is not taken for its own. */
 export function contentOf({ url }: LoadedClaim): string {
-  return url === undefined ? "" : createHash("sha256").update(readFileSync(fileURLToPath(url))).digest("hex");
+  return url === undefined ? "" : contentHash(fileURLToPath(url));
 }
+
+/** The same for several claims, whatever their order. */
+export function contentOfAll(claims: readonly LoadedClaim[]): string {
+  return createHash("sha256").update(claims.map(contentOf).sort().join("\n")).digest("hex");
+}
+
+/** A module that may be a claim; not a declaration, a test, what lies in node_modules, or in a folder whose name begins with a dot. */
+const isModule = (path: string): boolean => /\.m?[jt]s$/.test(path) && !/\.(d|test|spec)\.m?[jt]s$/.test(path) && !/(^|[\\/])(\.|node_modules[\\/])/.test(path);
 
 function modulesUnder(dir: string, where: string): string[] {
   try {
     if (!statSync(dir).isDirectory()) throw Object.assign(new Error("it is a file"), { code: "ENOTDIR" });
     return readdirSync(dir, { recursive: true, encoding: "utf8" })
-      .filter((path) => /\.m?js$/.test(path) && !/(^|[\\/])(\.|node_modules[\\/])/.test(path))
+      .filter(isModule)
       .sort()
       .map((path) => join(dir, path));
   } catch (cause) {
@@ -85,20 +131,24 @@ function modulesUnder(dir: string, where: string): string[] {
   }
 }
 
-async function claimOf(path: string): Promise<Claim | undefined> {
+async function claimOf(path: string, own: boolean): Promise<Claim | Theory | undefined> {
   let module: { default?: unknown };
+  // before the import, whose hooks may run in another thread and lose the place of an error
+  if (!own) checkSources(path);
   try {
     module = (await import(pathToFileURL(path).href)) as { default?: unknown };
   } catch (cause) {
     if (cause instanceof LemmagradError) throw cause;
+    if (!own && cause instanceof SyntaxError) checkSources(path, { all: true });
     throw new FileError({ where: path, problem: `the module does not load: ${(cause as Error).message}.`.replace(/\.\.$/, "."), expected: "an ECMAScript module whose default export is defineClaim(...)." }, { cause });
   }
   if (module.default === undefined) return undefined;
+  if (isTheory(module.default)) return module.default;
   const claim = module.default as Partial<Claim> | null;
   if (typeof claim !== "object" || claim === null || typeof claim.id !== "string" || claim.experiments === undefined || claim.prediction === undefined) {
     throw new FileError({ where: path, problem: "its default export is not a claim.", expected: "the result of defineClaim(...) from lemmagrad/claims." });
   }
-  const name = basename(path).replace(/\.m?js$/, "");
+  const name = basename(path).replace(/\.m?[jt]s$/, "");
   if (claim.id !== name) throw new ParameterError({ where: path, problem: `the claim's id is ${claim.id}, its file is named ${name}.`, expected: "the id to be the file's name.", mend: "rename one of them." });
   return claim as Claim;
 }

@@ -1,16 +1,16 @@
 /** `lemmagrad phase`: where in the space of parameters a claim holds, breaks, or does not speak. */
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { type AxisRequest, canonical, type Claim, cellOperations, cellWords, type CellTask, confusionOf, type Examined, type LoadedClaim, type PhaseCell, type PhasePlan, type PhaseResult, planPhase, type Point, requiredShare } from "../claims/index.ts";
+import { type AxisRequest, canonical, type Claim, cellOperations, cellWords, type CellTask, confusionOf, type Examined, type LoadedClaim, type PhaseCell, type PhasePlan, type PhasePreset, type PhaseResult, planPhase, type Point, requiredShare } from "../claims/index.ts";
 import { ParameterError } from "../errors/index.ts";
 import { availableBackends, selectBackend } from "../kernels/index.ts";
 import { phaseJson, phasePage, phaseSchemaText } from "../report/index.ts";
-import { phaseCoordinates, phasePresets } from "../theories/robust-features/index.ts";
 import { costOf, costWords } from "./cost.ts";
 import { exitCode, onInterrupt } from "./exit.ts";
 import { installation } from "./installation.ts";
 import { contentOf, loadClaims, selectWithRegion } from "./load-claims.ts";
 import { checkFolder, writeWhole } from "./output.ts";
+import { suggestion } from "./nearest.ts";
 import { cellPool } from "./pool.ts";
 import { progressLine } from "./progress.ts";
 import type { RunFlags } from "./run-flags.ts";
@@ -18,7 +18,7 @@ import { RunStore, type RunKey } from "./run-store.ts";
 import { counted, duration, shellWord, shown, table } from "./table.ts";
 
 export interface PhaseFlags extends RunFlags {
-  preset?: keyof typeof phasePresets;
+  preset?: string;
   x?: AxisRequest;
   y?: AxisRequest;
   set?: string[];
@@ -34,8 +34,9 @@ export async function phase(wanted: string, flags: PhaseFlags): Promise<number> 
   const say = (words: string) => process.stderr.write(`${words}\n`);
   const loaded = selectWithRegion(await loadClaims(flags.claims), wanted, "phase");
   const { claim } = loaded;
-  const set = { ...presetPoint(flags, claim), ...parsePoint(flags.set) };
-  const plan = planPhase(claim, { ...axesOf(flags), set, seed: flags.seed, seeds: flags.seeds, derived: phaseCoordinates });
+  const preset = presetOf(flags, claim);
+  const set = { ...presetPoint(preset, claim), ...parsePoint(flags.set) };
+  const plan = planPhase(claim, { ...axesOf(flags, preset, claim), set, seed: flags.seed, seeds: flags.seeds });
   const name = `${claim.id}.${fileName(plan.x.name)}-by-${fileName(plan.y.name)}`;
   checkFolder(flags.out, "--out", [`${name}.json`, `${name}.html`, "phase.schema.json"]);
   selectBackend(flags.backend);
@@ -49,7 +50,7 @@ export async function phase(wanted: string, flags: PhaseFlags): Promise<number> 
   const possible = plan.tasks.filter(({ point }) => point !== undefined && cellOperations(claim, point, 1) > 0);
   const workers = Math.max(1, Math.min(flags.workers ?? availableParallelism(), possible.length));
   const jobs = possible.flatMap(({ point, seeds }) => seeds.flatMap(() => Object.values(claim.region!.experiments(point!)).map((experiment) => ({ experiment }))));
-  say(`lemmagrad: ${claim.id}, ${plan.x.values.length} x ${plan.y.values.length} cells, ${counted(flags.seeds, "seed")} each: ${costWords(costOf(jobs, workers))}.`);
+  say(`lemmagrad: ${claim.id}, ${plan.x.values.length} x ${plan.y.values.length} cells, ${counted(flags.seeds, "seed")} each: ${costWords(costOf(jobs, workers, [loaded.theory]))}.`);
   const line = progressLine();
   let done = 0;
   const free = onInterrupt(() => {
@@ -154,18 +155,26 @@ function summary({ cells, confusion: c }: PhaseResult): string {
   ])}\ncells: ${verdicts.map(([count, words]) => `${count} ${words}`).join("; ")}\n`;
 }
 
-function axesOf({ preset, x, y }: PhaseFlags): { x: AxisRequest; y: AxisRequest } {
-  const base = preset === undefined ? undefined : phasePresets[preset];
-  const axes = { x: x ?? base?.x, y: y ?? base?.y };
+/** Errors: ParameterError on a name that is none of the claim's presets. */
+function presetOf({ preset }: PhaseFlags, { id, region }: Claim): PhasePreset | undefined {
+  const { presets = {} } = region!;
+  if (preset === undefined || Object.hasOwn(presets, preset)) return preset === undefined ? undefined : presets[preset];
+  const names = Object.keys(presets);
+  throw new ParameterError({ where: `--preset ${preset}`, problem: `${id} has no diagram of that name.`, expected: names.length === 0 ? "--x and --y: it has none by name." : `one of ${names.join(", ")}.`, mend: suggestion(preset, names, "see `lemmagrad phase --help`.") });
+}
+
+function axesOf({ x, y }: PhaseFlags, preset: PhasePreset | undefined, { region }: Claim): { x: AxisRequest; y: AxisRequest } {
+  const axes = { x: x ?? preset?.x, y: y ?? preset?.y };
   if (axes.x !== undefined && axes.y !== undefined) return { x: axes.x, y: axes.y };
+  const names = Object.keys(region!.presets ?? {});
   throw new ParameterError({
-    where: "phase", problem: `no ${axes.x === undefined ? "--x" : "--y"} is given.`, expected: `--preset ${Object.keys(phasePresets).join(" or ")}, or two axes such as --x A/B:0.1:10:9:log --y eps/beta:0.5:4:7:log.`,
+    where: "phase", problem: `no ${axes.x === undefined ? "--x" : "--y"} is given.`, expected: `${names.length === 0 ? "" : `--preset ${names.join(" or ")}, or `}two axes such as --x A/B:0.1:10:9:log --y eps/beta:0.5:4:7:log.`,
   });
 }
 
 /** What a preset sets, as far as the claim's region has it. */
-function presetPoint({ preset }: PhaseFlags, { region }: Claim): Point {
-  return Object.fromEntries(Object.entries(preset === undefined ? {} : phasePresets[preset].set).filter(([name]) => Object.hasOwn(region!.box, name)));
+function presetPoint(preset: PhasePreset | undefined, { region }: Claim): Point {
+  return Object.fromEntries(Object.entries(preset?.set ?? {}).filter(([name]) => Object.hasOwn(region!.box, name)));
 }
 
 /** The values of --set; a text that is a number is one. */
@@ -183,7 +192,7 @@ const fileName = (text: string): string => text.replaceAll("/", "-over-").replac
 const axisText = ({ name, low, high, count, scale }: AxisRequest): string => `${name}:${low}:${high}:${count}${scale === "log" ? ":log" : ""}`;
 
 function commandOf(id: string, { preset, x, y, set = [], seeds, seed, backend, workers, out, claims }: PhaseFlags): string {
-  return ["npx lemmagrad phase", shellWord(id), ...(preset === undefined ? [] : [`--preset ${preset}`]),
+  return ["npx lemmagrad phase", shellWord(id), ...(preset === undefined ? [] : [`--preset ${shellWord(preset)}`]),
     ...(x === undefined ? [] : [`--x ${shellWord(axisText(x))}`]), ...(y === undefined ? [] : [`--y ${shellWord(axisText(y))}`]),
     ...set.map((text) => `--set ${shellWord(text)}`), `--seeds ${seeds}`, `--seed ${seed}`, ...(backend === availableBackends[0] ? [] : [`--backend ${backend}`]),
     ...(workers === undefined ? [] : [`--workers ${workers}`]), ...(out === defaultOut ? [] : [`--out ${shellWord(out)}`]), ...(claims === undefined ? [] : [`--claims ${shellWord(claims)}`])].join(" ");

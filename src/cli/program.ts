@@ -1,6 +1,6 @@
 /** The command line: commands, flags and their help. Each command's work is loaded when it is called. */
 import { Command, CommanderError, Option } from "commander";
-import { phasePresets, threatNames } from "../theories/robust-features/index.ts";
+import { threatNames } from "../theories/robust-features/index.ts";
 import { exitCode, printError } from "./exit.ts";
 import { addImagesFetch } from "./images-fetch.ts";
 import { timeFrom } from "./core-time.ts";
@@ -49,14 +49,15 @@ function makeProgram(finish: (code: number) => void): Command {
 
   program.command("verify")
     .description("Run what claims need, judge them, and write a report. Exit code 0: every verdict is the recorded one; 1: one differs.")
-    .argument("[claim...]", "ids of claims, or beginnings of ids such as p03; default all")
+    .argument("[claim...]", "ids of claims, or beginnings of ids such as p03; default as --theory says")
     .addOption(new Option("--plan <name>", "quick or full: how many seeds a claim gets").argParser(oneOf(["quick", "full"] as const)).default("quick"))
     .addOption(new Option("--seeds <n>", "seeds a claim, instead of the plan's").argParser(integerFrom(1)))
     .addOption(seedOption("the first seed"))
     .addOption(backendOption())
     .addOption(new Option("--workers <n>", "worker threads; default one a core").argParser(integerFrom(1)))
     .addOption(new Option("--out <folder>", "where the report goes").default("report"))
-    .addOption(new Option("--claims <folder>", "claims of your own instead: .js or .mjs modules whose default export is defineClaim(...) from lemmagrad/claims"))
+    .addOption(new Option("--claims <folder>", "claims of your own instead: .ts, .mts, .js or .mjs modules whose default export is defineClaim(...) from lemmagrad/claims"))
+    .addOption(new Option("--theory <name>", "the claims of one theory, such as benign-overfitting, or all; default those that are not left for their name"))
     .addOption(new Option("--resume", "go on with an interrupted verification that wrote to the same folder"))
     .addOption(jsonOption())
     .addOption(debugOption())
@@ -69,7 +70,7 @@ function makeProgram(finish: (code: number) => void): Command {
   program.command("phase")
     .description("A phase diagram: over two parameters, where a claim holds, breaks, or lies outside its hypotheses, and the boundary they predict. Exit code 1: it breaks inside them.")
     .argument("<claim>", "id of a claim that has a region, or the beginning of one")
-    .addOption(new Option("--preset <name>", "a diagram by name: energies (A/B, eps/beta), initialisation (sigma0, k) or ascent (e, d); --x and --y replace its axes").argParser(oneOf(Object.keys(phasePresets) as (keyof typeof phasePresets)[])))
+    .addOption(new Option("--preset <name>", "a diagram that the claim's theory has by name: energies (A/B, eps/beta), initialisation (sigma0, k), ascent (e, d); threshold (snr, n); --x and --y replace its axes"))
     .addOption(new Option("--x <axis>", "name:low:high:count, and :log where it is logarithmic; a parameter of the region, A/B or eps/beta").argParser(axisFrom))
     .addOption(new Option("--y <axis>", "the other axis").argParser(axisFrom))
     .addOption(repeatable("--set <name=value>", "a parameter that stays, at another value than the region's own; repeat it for more"))

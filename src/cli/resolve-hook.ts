@@ -1,33 +1,29 @@
-/**
- * Claims outside the package import "lemmagrad/claims" and its sisters. They get the modules of this installation, not of
- * another that may lie nearer to them: a claim and its runner share one engine, one registry and one set of kernels.
- */
+/** From the first claim outside the package on, modules are found and read as module-hooks.ts says: in this thread, whichever it is. */
 import * as nodeModule from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { installation } from "./installation.ts";
+import { type HookData, initialize, load, resolve } from "./module-hooks.ts";
 
-type Resolve = (specifier: string, context: { parentURL?: string }) => unknown;
 /** Synchronous hooks: Node 22.15 and later. */
-type RegisterHooks = (hooks: { resolve(specifier: string, context: { parentURL?: string }, next: Resolve): unknown }) => void;
+type RegisterHooks = (hooks: { resolve: typeof resolve; load: typeof load }) => void;
 
 let registered = false;
 
-/** From here on, in this thread, "lemmagrad" and "lemmagrad/..." are this installation wherever they are imported from. */
+/** From here on, in this thread, "lemmagrad" and "lemmagrad/..." are this installation wherever they are imported from, and TypeScript is read. */
 export function shareThisInstallation(): void {
   if (registered) return;
   registered = true;
-  const parentURL = pathToFileURL(join(installation().root, "package.json")).href;
+  const { root, hooks } = installation();
+  const data: HookData = { installation: pathToFileURL(join(root, "package.json")).href };
+  // stack traces name the lines that the user wrote
+  process.setSourceMapsEnabled(true);
   const registerHooks = (nodeModule as unknown as { registerHooks?: RegisterHooks }).registerHooks;
-  if (registerHooks !== undefined) {
-    registerHooks({ resolve: (specifier, context, next) => next(specifier, isOurs(specifier) ? { ...context, parentURL } : context) });
+  if (registerHooks === undefined) {
+    // Node 20 runs hooks in a thread of their own, which loads them from a module
+    nodeModule.register(hooks.href, { data });
     return;
   }
-  // Node 20 runs hooks in a thread of their own, which loads them from a module: here, one written on the spot
-  const source = `export const resolve = (specifier, context, next) =>
-    next(specifier, ${ours}.test(specifier) ? { ...context, parentURL: ${JSON.stringify(parentURL)} } : context);`;
-  nodeModule.register(`data:text/javascript,${encodeURIComponent(source)}`);
+  initialize(data);
+  registerHooks({ resolve, load });
 }
-
-const ours = /^lemmagrad(\/|$)/;
-const isOurs = (specifier: string): boolean => ours.test(specifier);

@@ -2,15 +2,14 @@
 import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join, relative, resolve } from "node:path";
-import { type Claim, type ClaimResult, familyOf, type Job, jobsOf, type LoadedClaim, type Progress, type Results, seedsOf, verifyClaims } from "../claims/index.ts";
+import { type Claim, type ClaimResult, familyOf, type Job, jobsOf, type LoadedClaim, openingOf, type Progress, type Results, seedsOf, verifyClaims } from "../claims/index.ts";
 import { availableBackends, selectBackend } from "../kernels/index.ts";
 import { jointSentence, renderReport, resultsJson, togetherSentence, writeReport } from "../report/index.ts";
-import { reportOpening } from "../theories/robust-features/index.ts";
 import { readPhases, readSearches } from "./beside-report.ts";
 import { costOf, costWords } from "./cost.ts";
 import { exitCode, onInterrupt } from "./exit.ts";
 import { installation } from "./installation.ts";
-import { loadClaims, selectClaims } from "./load-claims.ts";
+import { claimsOfTheory, contentOfAll, loadClaims, selectClaims, theoriesOf } from "./load-claims.ts";
 import { checkFolder } from "./output.ts";
 import { claimPool, type Pool } from "./pool.ts";
 import { type ProgressLine, progressLine } from "./progress.ts";
@@ -22,6 +21,8 @@ export interface VerifyFlags extends RunFlags {
   plan: "quick" | "full";
   seeds?: number;
   seed: number;
+  /** One theory's claims, or those of "all". */
+  theory?: string;
 }
 
 const reportFiles = ["index.html", "results.json", "results.schema.json"] as const;
@@ -37,12 +38,14 @@ export async function verify(wanted: readonly string[], flags: VerifyFlags): Pro
     line.end();
     return `lemmagrad: interrupted; ${counted(runsDone, "finished run")} kept in ${join(flags.out, ".runs")}. Go on with:\n  ${command(wanted, flags)} --resume\n`;
   });
-  const chosen = selectClaims(await loadClaims(flags.claims), wanted);
+  const loaded = await loadClaims(flags.claims);
+  // a claim that is named is found whichever theory it belongs to
+  const chosen = wanted.length > 0 && flags.theory === undefined ? selectClaims(loaded, wanted) : selectClaims(claimsOfTheory(loaded, flags.theory), wanted);
   // one that was asked for by name and has no quick plan is an error, said by its seeds
   const claims = wanted.length > 0 || flags.plan === "full" ? chosen : chosen.filter(({ claim }) => claim.plan.quick !== null);
   selectBackend(flags.backend);
   const { version, build } = installation();
-  const store = new RunStore({ out: flags.out, identity: [version, build, flags.backend].join(" "), notice: (words) => say(`lemmagrad: ${words}`) });
+  const store = new RunStore({ out: flags.out, identity: [version, build, flags.backend, ...(flags.claims === undefined ? [] : [contentOfAll(loaded)])].join(" "), notice: (words) => say(`lemmagrad: ${words}`) });
   const kept = store.count();
   if (kept > 0 && !flags.resume) {
     say(`lemmagrad: ${counted(kept, "finished run")} of an interrupted verification discarded; --resume would have kept them.`);
@@ -50,8 +53,11 @@ export async function verify(wanted: readonly string[], flags: VerifyFlags): Pro
   }
   const jobs = jobsOf(claims, (claim) => seedsOf(claim, flags.plan, flags.seed, flags.seeds));
   const workers = Math.max(1, Math.min(flags.workers ?? availableParallelism(), jobs.length));
-  say(`lemmagrad: ${counted(claims.length, "claim")}, ${flags.plan} plan: ${claims.some(({ claim }) => claim.sequential !== undefined) ? "at most " : ""}${costWords(costOf(jobs, workers))}.`);
+  say(`lemmagrad: ${counted(claims.length, "claim")}, ${flags.plan} plan: ${claims.some(({ claim }) => claim.sequential !== undefined) ? "at most " : ""}${costWords(costOf(jobs, workers, theoriesOf(claims)))}.`);
   if (claims.length < chosen.length) say(`lemmagrad: ${counted(chosen.length - claims.length, "more claim")} in the full plan only (--plan full): ${chosen.filter((one) => !claims.includes(one)).map(({ claim }) => claim.id).join(", ")}.`);
+
+  const others = theoriesOf(loaded).filter(({ name }) => !theoriesOf(chosen).some((theory) => theory.name === name));
+  if (wanted.length === 0 && flags.theory === undefined && others.length > 0) say(`lemmagrad: not among them, unless named: ${others.map(({ name }) => `--theory ${name}`).join(", ")}; or --theory all.`);
 
   const pool = claimPool({ workers, backend: flags.backend, external: flags.claims !== undefined });
   let results: ClaimResult[];
@@ -64,7 +70,7 @@ export async function verify(wanted: readonly string[], flags: VerifyFlags): Pro
         ({ runsDone } = progress);
         draw(line, progress);
       },
-      rerun: (claim) => command([claim.id], { ...flags, out: "report", workers: undefined, backend: availableBackends[0], seeds: seedsOf(claim, flags.plan, flags.seed, flags.seeds).seeds.length }),
+      rerun: (claim) => command([claim.id], { ...flags, theory: undefined, out: "report", workers: undefined, backend: availableBackends[0], seeds: seedsOf(claim, flags.plan, flags.seed, flags.seeds).seeds.length }),
     });
   } finally {
     line.end();
@@ -74,8 +80,9 @@ export async function verify(wanted: readonly string[], flags: VerifyFlags): Pro
   const report = reportOf(claims, results, flags, { startedAt, workers, version });
   const docs = docsFrom(flags.out);
   const notice = (words: string) => say(`lemmagrad: ${words}`);
+  const opening = openingOf(theoriesOf(claims));
   const written = await writeReport(flags.out, report, renderReport(report, {
-    docs, phases: readPhases(join(flags.out, "phase"), notice), searches: readSearches(join(flags.out, "falsify"), notice), ...(flags.claims === undefined ? { opening: reportOpening } : {}),
+    docs, phases: readPhases(join(flags.out, "phase"), notice), searches: readSearches(join(flags.out, "falsify"), notice), ...(opening === undefined ? {} : { opening }),
   }));
   store.remove(jobs);
   say(`lemmagrad: done in ${duration(report.environment.seconds)}.`);
@@ -137,8 +144,8 @@ function familyWords({ family: { members, joint } }: Results): string {
 }
 
 /** The command line that does the same again. */
-function command(ids: readonly string[], { plan, seeds, seed, backend, workers, out, claims }: VerifyFlags): string {
-  return ["npx lemmagrad verify", ...ids.map(shellWord), `--plan ${plan}`, ...(seeds === undefined ? [] : [`--seeds ${seeds}`]), `--seed ${seed}`,
+function command(ids: readonly string[], { plan, seeds, seed, theory, backend, workers, out, claims }: VerifyFlags): string {
+  return ["npx lemmagrad verify", ...ids.map(shellWord), ...(theory === undefined ? [] : [`--theory ${shellWord(theory)}`]), `--plan ${plan}`, ...(seeds === undefined ? [] : [`--seeds ${seeds}`]), `--seed ${seed}`,
     ...(backend === availableBackends[0] ? [] : [`--backend ${backend}`]),
     ...(workers === undefined ? [] : [`--workers ${workers}`]), ...(out === "report" ? [] : [`--out ${shellWord(out)}`]),
     ...(claims === undefined ? [] : [`--claims ${shellWord(claims)}`])].join(" ");

@@ -114,12 +114,12 @@ describe("a phase diagram", () => {
   });
 
   it("takes derived coordinates where the region has what they need", () => {
-    const derived: DerivedCoordinates = { "x+y": { label: "sum", means: "y is set", needs: ["x", "y"], at: (point, sum) => ({ ...point, y: sum - (point.x as number) }) } };
-    const plan = planPhase(planeClaim(), { x: tenths("x"), y: { name: "x+y", low: 0.5, high: 1.5, count: 3, scale: "linear" }, derived });
+    const coordinates: DerivedCoordinates = { "x+y": { label: "sum", means: "y is set", needs: ["x", "y"], at: (point, sum) => ({ ...point, y: sum - (point.x as number) }) } };
+    const plan = planPhase(planeClaim({ region: { coordinates } }), { x: tenths("x"), y: { name: "x+y", low: 0.5, high: 1.5, count: 3, scale: "linear" } });
     expect(plan.tasks[9].point).toEqual({ x: 0.1, y: 0.9 });
     // the hypothesis is x + y <= 1, so its boundary is a level line of this axis
     for (const { y } of plan.boundary.flat()) expect(y).toBeCloseTo(1, 5);
-    expect(messageOf(() => planPhase(planeClaim({ box: { x: { low: 0, high: 1 } } }), { x: tenths("x"), y: tenths("x+y"), derived }))).toContain('no parameter "x+y"');
+    expect(messageOf(() => planPhase(planeClaim({ box: { x: { low: 0, high: 1 } }, region: { coordinates } }), { x: tenths("x"), y: tenths("x+y") }))).toContain('no parameter "x+y"');
   });
 
   it("draws every cell once, whole, beside its neighbours", () => {

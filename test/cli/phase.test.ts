@@ -122,6 +122,13 @@ describe("phase", () => {
     expect(page.match(/class="narrow stack confusion"/g)).toHaveLength(1);
   });
 
+  it("takes the axes and the diagrams that the claim's region brings", async () => {
+    const out = join(folder, "preset");
+    expect(await lemmagrad("phase", "r01", "--preset", "sums", "--seeds", "1", "--claims", toys, "--out", out)).toMatchObject({ code: 0 });
+    const { x, y, cells } = JSON.parse(readFileSync(join(out, "r01-right.x-by-x-y.json"), "utf8")) as PhaseResult;
+    expect([x.name, y.name, y.label, cells.map(({ verdict }) => verdict)]).toEqual(["x", "x+y", "their sum", [...Array<string>(3).fill("inside holds"), ...Array<string>(3).fill("outside breaks")]]);
+  });
+
   it.each([
     [["r04", ...grid], "claim r04-no-region has no region"],
     [["r04", ...grid], "Expected one of r01-right, r02-promises-too-much, r03-slow."],
@@ -135,8 +142,9 @@ describe("phase", () => {
     [["r01", "--x", "x-0-1-3", "--y", "y:0:1:3"], "Expected name:low:high:count"],
     [["r01", "--x", "x:a:1:3", "--y", "y:0:1:3"], "Expected name:low:high:count"],
     [["r01", "--x", "shape:0:1:3", "--y", "y:0:1:3"], "shape does not take numbers"],
-    [["r01", "--preset", "ascend"], "Did you mean ascent?"],
-    [["r01", "--preset", "ascent"], 'no parameter "e"'],
+    [["r01", "--preset", "sum"], "did you mean sums?"],
+    [["r01", "--preset", "zzzzzzz"], "r01-right has no diagram of that name.\n  Expected one of sums, elsewhere."],
+    [["r01", "--preset", "elsewhere"], 'no parameter "e"'],
     [["r01", ...grid, "--set", "z=1"], 'no parameter "z"'],
     [["r01", ...grid, "--set", "shape"], "it is not of the form name=value"],
     [["r01", ...grid, "--seeds", "0"], "Expected an integer >= 1"],

@@ -14,19 +14,26 @@ import { availableParallelism } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { basePoint, examineCell, isPooled, jobsOf, leastMargin, verifyClaims } from "lemmagrad/claims";
+import { trainingRun as signalNoiseRun } from "lemmagrad/benign-overfitting";
 import { makeSetting, swappedEnergies, trainingRun } from "lemmagrad/robust-features";
 import { Piscina } from "piscina";
 
 const dist = join(dirname(fileURLToPath(import.meta.url)), "../../dist");
 /** Seeds of a claim that is judged seed by seed; one about all seeds together keeps those of its quick plan. */
 const fewSeeds = 3;
+/** Of the second theory a third of the draws lies outside a race's hypotheses. */
+const fewSeedsOf = { "robust-features": fewSeeds, "benign-overfitting": 5 };
 
-const folder = join(dist, "proofs-check/robust-features");
+/** Theories named on the command line, or all. */
+const theories = process.argv.length > 2 ? process.argv.slice(2) : ["robust-features", "benign-overfitting"];
 const loaded = [];
-for (const file of readdirSync(folder).filter((name) => name.endsWith(".js")).sort()) {
-  const url = pathToFileURL(join(folder, file)).href;
-  const { default: claim } = await import(url);
-  if (claim?.plan?.quick) loaded.push({ claim, url });
+for (const theory of theories) {
+  const folder = join(dist, "proofs-check", theory);
+  for (const file of readdirSync(folder).filter((name) => name.endsWith(".js")).sort()) {
+    const url = pathToFileURL(join(folder, file)).href;
+    const { default: claim } = await import(url);
+    if (claim?.plan?.quick) loaded.push({ claim, url, theory });
+  }
 }
 
 const pool = new Piscina({ filename: join(dist, "cli/worker.js"), maxThreads: availableParallelism(), recordTiming: false });
@@ -45,7 +52,8 @@ const execute = ({ key, seed }) => {
   }
   return runs.get(id);
 };
-const seedsOf = ({ prediction, plan }) => (isPooled(prediction) ? plan.quick.seeds : fewSeeds);
+const theoryOf = (claim) => loaded.find((one) => one.claim.id === claim.id).theory;
+const seedsOf = (claim) => (isPooled(claim.prediction) ? claim.plan.quick.seeds : fewSeedsOf[theoryOf(claim)]);
 /** "supported" and so on; "error: ..." for a typed error while judging. Errors of any other kind are ours, and thrown. */
 async function verdictOf(claim, url, seeds) {
   try {
@@ -63,16 +71,16 @@ const report = (noticed, words) => {
   console.log(`${noticed ? "noticed" : "MISSED "}  ${words}`);
 };
 
-console.log(`${loaded.length} claims, ${fewSeeds} seeds each where seeds are judged one by one: about a minute.`);
+console.log(`${loaded.length} claims, ${theories.map((theory) => fewSeedsOf[theory]).join(" or ")} seeds each where seeds are judged one by one: about a minute.`);
 for (const { claim, url } of loaded) {
   const { verdict, observed } = await verdictOf(claim, url, seedsOf(claim));
   const asRecorded = verdict === claim.recorded;
   if (!asRecorded) missed++;
   console.log(`${asRecorded ? "as recorded" : "NOT AS RECORDED"}  ${claim.id}: ${verdict}${asRecorded ? "" : `; ${observed}`}`);
 }
-for (const { claim, url } of loaded) {
-  for (const { claim: other } of loaded) {
-    if (other.id === claim.id) continue;
+for (const { claim, url, theory } of loaded) {
+  for (const { claim: other, theory: of } of loaded) {
+    if (other.id === claim.id || of !== theory) continue;
     // a smaller number of seeds than the plan's would make a pooled claim undecided whatever it observes
     const { verdict, observed } = await verdictOf({ ...claim, figure: undefined, observable: other.observable }, url, seedsOf(claim));
     report(verdict !== claim.recorded, `${claim.id} with the observable of ${other.id}: ${verdict}${verdict === "error" ? ` (${observed})` : ""}`);
@@ -81,7 +89,7 @@ for (const { claim, url } of loaded) {
 for (const { claim, url } of loaded) {
   for (const [at, { change, experiments }] of claim.controls.entries()) {
     const asMain = { ...claim, figure: undefined, experiments: { ...claim.experiments, ...experiments }, controls: [claim.controls[at]] };
-    const { verdict } = await verdictOf(asMain, url, isPooled(claim.prediction) ? claim.plan.quick.controlSeeds : fewSeeds);
+    const { verdict } = await verdictOf(asMain, url, isPooled(claim.prediction) ? claim.plan.quick.controlSeeds : fewSeedsOf[theoryOf(claim)]);
     report(verdict === "contradicted" || verdict === "outside hypotheses", `${claim.id} with its control as the main plan (${change}): ${verdict}`);
   }
 }
@@ -99,7 +107,7 @@ const shuffled = ({ region, ...claim }) => ({
   ...claim,
   region: { ...region, experiments: (point) => Object.fromEntries(Object.entries(region.experiments(point)).map(([name, { kind, spec, ...own }]) => [name, kind === "robust-features/training" ? trainingRun({ ...spec, shuffleLabels: true }) : { kind, spec, ...own }])) },
 });
-for (const { claim } of loaded.filter(({ claim: { region } }) => region !== undefined)) {
+for (const { claim } of loaded.filter(({ claim: { region }, theory }) => region !== undefined && theory === "robust-features")) {
   const base = basePoint(claim.region.box);
   for (const [change, changed] of Object.entries(changes)) {
     const point = { ...base, ...changed(base) };
@@ -110,6 +118,29 @@ for (const { claim } of loaded.filter(({ claim: { region } }) => region !== unde
   // with one sample a class, shuffling would only give the classes other names
   const { verdict } = examineCell(shuffled(claim), { ...base, N: 4 * base.k }, [1]);
   report(verdict !== "inside holds", `${claim.id} at a point of its region, with labels shuffled: ${verdict}`);
+}
+/** For the second theory: points outside what it asks, and training that its claims are not about, each planted where it must be noticed. */
+const outsidePoints = {
+  "noise patches crowded": ({ n }) => ({ d: n + 2 }), "a huge initialisation": () => ({ sigma0: 2 }), "huge steps": () => ({ eta: 200 }),
+  "the other side of the threshold": ({ snr }) => ({ snr: snr > 0.5 ? 0.1 : 1 }),
+};
+/** What each claim with a region rests on: labels that fit the signal, or noise that stays. */
+const otherTraining = { b01: { freshNoise: true }, b04: { labelNoise: 0.4 }, b05: { freshNoise: true }, b06: { labelNoise: 0.4 } };
+for (const { claim } of loaded.filter(({ claim: { region }, theory }) => region !== undefined && theory === "benign-overfitting")) {
+  const base = basePoint(claim.region.box);
+  // a claim about both sides has no other side
+  const both = ["b01", "b06"].includes(claim.id.slice(0, 3));
+  for (const [change, changed] of Object.entries(outsidePoints).filter(([change]) => !both || change !== "the other side of the threshold")) {
+    const point = { ...base, ...changed(base) };
+    const margin = leastMargin(claim.region, point)?.margin ?? -Infinity;
+    const verdict = margin <= 0 ? "outside hypotheses" : examineCell(claim, point, [1, 2]).verdict;
+    report(verdict !== "inside holds", `${claim.id} at a point of its region, with ${change}: ${verdict}`);
+  }
+  const variation = otherTraining[claim.id.slice(0, 3)];
+  const varied = { ...claim, region: { ...claim.region, experiments: (point) => Object.fromEntries(Object.entries(claim.region.experiments(point)).map(([name, { spec }]) => [name, signalNoiseRun({ ...spec, ...variation })])) } };
+  report(examineCell(claim, base, [1]).verdict !== "inside breaks", `${claim.id} at a point of its region, as it is`);
+  const { verdict } = examineCell(varied, base, [1, 2]);
+  report(verdict !== "inside holds", `${claim.id} at a point of its region, with ${JSON.stringify(variation)}: ${verdict}`);
 }
 await pool.destroy();
 console.log(missed === 0 ? "every one was noticed" : `${missed} not noticed`);

@@ -2,7 +2,7 @@
 import { LemmagradError, ParameterError } from "../../errors/index.ts";
 import type { Claim } from "../define-claim.ts";
 import type { Point } from "../region.ts";
-import { type AxisRequest, basePoint, type DerivedCoordinates, edges, type PhaseAxis, phaseAxis, placed } from "./axes.ts";
+import { type AxisRequest, basePoint, edges, type PhaseAxis, phaseAxis, placed } from "./axes.ts";
 import { type Place, zeroContour } from "./boundary.ts";
 import { leastMargin, regionOf } from "./cell.ts";
 
@@ -15,7 +15,6 @@ export interface PhaseRequest {
   seed?: number;
   /** Seeds a cell; default 3. */
   seeds?: number;
-  derived?: DerivedCoordinates;
 }
 
 /** What a diagram needs to be computed: a task a cell, which may be done in any order and anywhere. */
@@ -46,8 +45,8 @@ const boundaryNodes = 61;
  * Cell number n has the seeds seed + n seedsPerCell, ...: no two cells share one, so that their trials are independent.
  * Errors: ParameterError on a claim without region, an axis that is not in it, or the same axis twice.
  */
-export function planPhase(claim: Claim, { x: wantedX, y: wantedY, set, seed = 1, seeds = 3, derived = {} }: PhaseRequest): PhasePlan {
-  const { box, hypotheses, typical = () => [] } = regionOf(claim);
+export function planPhase(claim: Claim, { x: wantedX, y: wantedY, set, seed = 1, seeds = 3 }: PhaseRequest): PhasePlan {
+  const { box, hypotheses, typical = () => [], coordinates: derived = {} } = regionOf(claim);
   if (wantedX.name === wantedY.name) throw new ParameterError({ where: "phase diagram", problem: `both axes are ${wantedX.name}.`, expected: "two different parameters." });
   const base = basePoint(box, set);
   const [x, y] = [phaseAxis(wantedX, box, derived), phaseAxis(wantedY, box, derived)];

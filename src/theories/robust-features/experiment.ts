@@ -14,7 +14,12 @@ export type TrainingRunOptions = Partial<Omit<RunSpec, "setting" | "mode" | "ste
 /** A training run as an experiment: kind "robust-features/training". */
 export function trainingRun(options: TrainingRunOptions): Experiment<RunRecord> {
   const spec: RunSpec = { threat: { name: "gradientAscent", loss: "margin" }, logEvery: 1, evaluate: [], ...options, setting: makeSetting(options.setting) };
-  return { kind: "robust-features/training", spec, operations: operationsOf(spec), run: (seed) => simulate(spec, seed).record };
+  return { kind: "robust-features/training", spec, operations: operationsOf(spec), bytes: bytesOf(spec), run: (seed) => simulate(spec, seed).record };
+}
+
+/** Bytes of the arrays of a run: inputs, their perturbation and gradient; products and their gradient. */
+function bytesOf({ setting: { N, P, d, k, m } }: RunSpec): number {
+  return 8 * N * P * (4 * d + 3 * k * m);
 }
 
 /** Floating-point operations of the matrix products of a run, the bulk of its cost. */

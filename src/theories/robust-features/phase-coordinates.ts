@@ -3,7 +3,7 @@
  *
  * Source: docs/phase, "Coordinates".
  */
-import type { AxisRequest, DerivedCoordinates, Point } from "../../claims/index.ts";
+import type { DerivedCoordinates, PhasePreset, Point } from "../../claims/index.ts";
 import { ParameterError } from "../../errors/index.ts";
 import { expF64, logF64 } from "../../kernels/index.ts";
 
@@ -42,7 +42,7 @@ export const phaseCoordinates: DerivedCoordinates = {
  * Diagrams by name: around the reference point, wide enough to leave the hypotheses on every side that can be left. One sample a class
  * suffices: the theory's quantities are means over samples.
  */
-export const phasePresets: Readonly<Record<"energies" | "initialisation" | "ascent", { x: AxisRequest; y: AxisRequest; set: Point }>> = {
+export const phasePresets: Readonly<Record<"energies" | "initialisation" | "ascent", PhasePreset>> = {
   energies: { x: { name: "A/B", low: 0.1, high: 10, count: 9, scale: "log" }, y: { name: "eps/beta", low: 0.5, high: 4, count: 7, scale: "log" }, set: { N: 5 } },
   initialisation: { x: { name: "sigma0", low: 0.001, high: 0.1, count: 9, scale: "log" }, y: { name: "k", low: 2, high: 10, count: 5, scale: "linear" }, set: { N: 5 } },
   ascent: { x: { name: "e", low: 3, high: 3000, count: 7, scale: "log" }, y: { name: "d", low: 12, high: 60, count: 5, scale: "log" }, set: { N: 5 } },

@@ -8,6 +8,7 @@ import type { Experiments, HypothesisResult, Interval, Point, Range, Region } fr
 import { attackTypically } from "./attack-typical.ts";
 import { silentAt } from "./attack-hypotheses.ts";
 import { settingHypotheses } from "./hypotheses.ts";
+import { phaseCoordinates, phasePresets } from "./phase-coordinates.ts";
 import { typicalHypotheses } from "./phase-typical.ts";
 import { makeSetting, referencePoint, type Setting } from "./setting.ts";
 import type { Variations } from "./variations.ts";
@@ -70,6 +71,7 @@ export function parameterRegion<Runs>({ mode, box, hypotheses = () => [], typica
     },
     typical: (point) => [...typicalHypotheses(settingOf(point), mode), ...typical(settingOf(point), point.T as number)],
     experiments: (point) => experiments(settingOf(point), point.T as number),
+    coordinates: phaseCoordinates, presets: phasePresets,
   };
 }
 

@@ -25,5 +25,10 @@ export const planeClaim = (id, promised, milliseconds = 0) => defineClaim({
     box: { x: { low: 0, high: 1, toward: 0.5 }, y: { low: 0, high: 1 }, shape: "square" },
     hypotheses: below(promised, "sum small"),
     experiments: ({ x, y }) => ({ sum: sum(x, y, milliseconds) }),
+    coordinates: { "x+y": { label: "their sum", means: "y is set", needs: ["x", "y"], at: (point, value) => ({ ...point, y: value - point.x }) } },
+    presets: {
+      sums: { x: { name: "x", low: 0, high: 1, count: 3, scale: "linear" }, y: { name: "x+y", low: 0.5, high: 1.5, count: 2, scale: "linear" }, set: { elsewhere: 1 } },
+      elsewhere: { x: { name: "x", low: 0, high: 1, count: 3, scale: "linear" }, y: { name: "e", low: 0, high: 1, count: 2, scale: "linear" }, set: {} },
+    },
   },
 });

@@ -37,10 +37,10 @@ describe("coordinates", () => {
 describe("presets", () => {
   const claim = {
     id: "p00-test",
-    region: { box: Object.fromEntries(Object.entries(referencePoint)), hypotheses: (point: Point) => hypothesesAt(settingAt(point)), experiments: (point: Point) => ({ run: trainingRun({ mode: "standard", steps: 1, setting: point as Record<string, number> }) }) },
+    region: { box: Object.fromEntries(Object.entries(referencePoint)), hypotheses: (point: Point) => hypothesesAt(settingAt(point)), experiments: (point: Point) => ({ run: trainingRun({ mode: "standard", steps: 1, setting: point as Record<string, number> }) }), coordinates: phaseCoordinates },
   } as unknown as Claim;
   it.each(Object.entries(phasePresets))("%s: every cell is a point, some are inside the hypotheses and some outside, and the boundary runs between them", (_name, axes) => {
-    const { tasks, boundary } = planPhase(claim, { ...axes, derived: phaseCoordinates });
+    const { tasks, boundary } = planPhase(claim, { ...axes });
     const inside = tasks.map(({ point }) => hypothesesAt(settingAt(point!)).every(({ holds }) => holds));
     expect(inside).toContain(true);
     expect(inside).toContain(false);

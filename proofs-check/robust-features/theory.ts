@@ -1,0 +1,11 @@
+import { defineTheory } from "lemmagrad/claims";
+import { reportOpening, trainingRun } from "lemmagrad/robust-features";
+
+const adversarial = (steps: number) => trainingRun({ mode: "adversarial", steps, logEvery: 1000, cosineEvery: 0 });
+
+export default defineTheory({
+  name: "robust-features",
+  title: "Robust features (Li & Li, arXiv 2410.08503)",
+  opening: reportOpening,
+  benchmark: { short: adversarial(4), long: adversarial(28) },
+});
