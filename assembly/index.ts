@@ -4,7 +4,7 @@
  */
 export { packNNF64, packNTF64, packNNF32, packNTF32, packedBytes } from "./panels";
 export { matmulPackedF64, matmulTNF64, matmulPackedF32, matmulTNF32, matmulScratchBytes, moveEdge, edgeBytes } from "./matmul";
-export { transposeF64, transposeF32 } from "./transpose";
+export { transposeF64, transposeF32, gatherRowsF64, gatherRowsF32 } from "./transpose";
 export {
   smoothedReluF64, smoothedReluSlopeF64, smoothedReluF32, smoothedReluSlopeF32,
 } from "./smoothed-relu";

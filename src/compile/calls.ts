@@ -69,6 +69,7 @@ export const kernelUses = {
   // made by rewrites alone
   normalizeRowsAdd: { roles: ["rows", "rows", "writes"], rows: 0, flops: each(5) },
   smoothedReluSumSlope: { roles: ["rows", "writes", "writes"], rows: 0, flops: each(8) },
+  gatherRows: { roles: ["rows", "writes"], rows: 0, flops: () => 0 },
   sumRows: { roles: ["rows", "sums"], rows: 0, flops: each(1) },
   maskedSlopes: { roles: ["rows", "rows", "writes"], rows: 0, flops: each(1) },
 } as const satisfies Record<string, KernelUse>;

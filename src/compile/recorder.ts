@@ -10,7 +10,7 @@ import { type Buffer, ElementAsked, type Origin, phantom, type Region, regionOf 
 const leading: Partial<Record<KernelName, number>> = { axpy: 1, scale: 1, shift: 1 };
 const elementwise = new Set<KernelName>(["smoothedRelu", "smoothedReluSlope", "axpy", "add", "subtract", "multiply", "divide", "scale", "shift", "exp", "log", "sqrt", "relu", "isPositive", "sign", "maximum", "minimum", "clip"]);
 const realParameters: Partial<Record<KernelName, number>> = { smoothedRelu: 2, smoothedReluSlope: 2, smoothedReluSum: 2, smoothedReluSumVjp: 2, normalizeRows: 1, projectRows: 2, clip: 2 };
-const rewritesOnly = new Set<KernelName>(["normalizeRowsAdd", "smoothedReluSumSlope", "maskedSlopes", "sumRows"]);
+const rewritesOnly = new Set<KernelName>(["normalizeRowsAdd", "smoothedReluSumSlope", "maskedSlopes", "sumRows", "gatherRows"]);
 
 export class Recorder {
   readonly buffers: Buffer[] = [];
