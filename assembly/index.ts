@@ -25,8 +25,8 @@ export {
   addF32, subtractF32, multiplyF32, divideF32, axpyF32, scaleF32, shiftF32, sqrtF32,
 } from "./elementwise";
 export {
-  reluF64, isPositiveF64, signF64, maximumF64, minimumF64, clipF64,
-  reluF32, isPositiveF32, signF32, maximumF32, minimumF32, clipF32,
+  reluF64, isPositiveF64, signF64, maximumF64, minimumF64, isEqualF64, clipF64,
+  reluF32, isPositiveF32, signF32, maximumF32, minimumF32, isEqualF32, clipF32,
 } from "./choices";
 export { addRowF64, scaleRowsF64, sumRowsF64, addRowF32, scaleRowsF32, sumRowsF32 } from "./spread";
 export { patchesF64, addPatchesF64, patchesF32, addPatchesF32 } from "./patches";

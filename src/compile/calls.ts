@@ -59,6 +59,7 @@ export const kernelUses = {
   sign: unary,
   maximum: binary,
   minimum: binary,
+  isEqual: binary,
   clip: unary,
   addRow: { roles: ["rows", "whole", "writes"], rows: 0, flops: each(1) },
   scaleRows: { roles: ["rows", "rows", "writes"], rows: 0, flops: each(1) },

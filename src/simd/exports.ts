@@ -54,6 +54,7 @@ export interface RawKernels {
   sign(x: number, out: number, n: number): void;
   maximum(x: number, y: number, out: number, n: number): void;
   minimum(x: number, y: number, out: number, n: number): void;
+  isEqual(x: number, y: number, out: number, n: number): void;
   clip(x: number, out: number, n: number, low: number, high: number): void;
   addRow(x: number, row: number, out: number, rows: number, width: number): void;
   scaleRows(x: number, factors: number, out: number, rows: number, width: number): void;
