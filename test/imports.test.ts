@@ -26,6 +26,7 @@ const table: Record<string, readonly string[] | "anything"> = {
   explain: [...engine, "transformations", "ops"],
   testing: [...engine, "transformations", "ops", "check-grads", "random", "statistics", "claims"],
   training,
+  images: [...training],
   claims,
   report: ["claims", "errors"],
   images: ["training", ...training],
