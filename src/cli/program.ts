@@ -4,13 +4,14 @@ import { phasePresets, threatNames } from "../theories/robust-features/index.ts"
 import { exitCode, printError } from "./exit.ts";
 import { timeFrom } from "./core-time.ts";
 import { installation } from "./installation.ts";
-import { axisFrom, backendOption, debugOption, integerFrom, jsonOption, oneOf, positiveNumber, seedOption, setOption } from "./options.ts";
+import { axisFrom, backendOption, debugOption, integerFrom, jsonOption, oneOf, partFrom, positiveNumber, seedOption, setOption } from "./options.ts";
 import type { ClaimsFlags } from "./claims.ts";
 import type { ExplainFlags } from "./explain.ts";
 import type { FalsifyFlags } from "./falsify.ts";
 import type { PhaseFlags } from "./phase.ts";
 import type { PredictFlags } from "./predict.ts";
 import type { RunFlags } from "./run.ts";
+import type { SweepFlags } from "./sweep.ts";
 import type { VerifyFlags } from "./verify.ts";
 
 /** A flag that may be given several times. */
@@ -110,6 +111,31 @@ function makeProgram(finish: (code: number) => void): Command {
       ["npx lemmagrad falsify p04 --replay k=2,N=4,P=50 --seed 7", "whether a claim holds at one point, and by how much its hypotheses do"],
     ))
     .action(async (claim: string, flags: FalsifyFlags) => finish(await (await import("./falsify.ts")).falsify(claim, flags)));
+
+  program.command("sweep")
+    .description("Run every cell of a sweep file: a claim or training, over grids and ladders of parameters and seeds. Writes one table. Exit code 1: a cell failed or is missing.")
+    .argument("[file]", "the sweep file, YAML or JSON; docs/sweep describes it")
+    .addOption(new Option("--dry-run", "print the cells, the time and the memory they take, and run nothing"))
+    .addOption(new Option("--engine <name>", "local: threads of this process").argParser(oneOf(["local"] as const)).default("local"))
+    .addOption(new Option("--workers <n>", "worker threads; default one a core, fewer if they do not fit into memory").argParser(integerFrom(1)))
+    .addOption(backendOption())
+    .addOption(new Option("--out <folder>", "where records and table go; default report/sweep and the file's name"))
+    .addOption(new Option("--resume", "go on with a sweep that wrote to the same folder: computes what is missing or failed"))
+    .addOption(new Option("--collect", "compute nothing; write the table from the records that are there"))
+    .addOption(new Option("--part <i/n>", "only every n-th cell from the i-th on, counted from 0, and no table: for several processes or machines that share the folder").argParser(partFrom).conflicts("collect"))
+    .addOption(new Option("--schema", "print the JSON Schema of sweep files"))
+    .addOption(jsonOption())
+    .addOption(debugOption())
+    .addHelpText("after", examples(
+      ["npx lemmagrad sweep sweep.yaml --dry-run", "how many cells, how long, how much memory"],
+      ["npx lemmagrad sweep sweep.yaml --workers 4 --out results --resume", "compute what is missing in results, on four threads, and write the table"],
+    ))
+    .action(async (file: string | undefined, flags: SweepFlags & { schema?: boolean }, command: Command) => {
+      const { printSweepSchema, sweep } = await import("./sweep.ts");
+      if (flags.schema) return finish(printSweepSchema());
+      if (file === undefined) command.error("error: missing required argument 'file'");
+      return finish(await sweep(file!, flags));
+    });
 
   program.command("run")
     .description("Train one network and record every probe.")
