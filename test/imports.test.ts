@@ -30,6 +30,7 @@ const table: Record<string, readonly string[] | "anything"> = {
   report: ["claims", "errors"],
   falsify: ["claims", ...claims, "testing"],
   "theories/robust-features": ["training", ...training, "claims", ...claims],
+  sweep: ["theories/robust-features", "training", ...training, "claims", ...claims, "report"],
   cli: "anything",
   "index.ts": "anything",
 };
