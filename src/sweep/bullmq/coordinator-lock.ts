@@ -6,6 +6,7 @@ import type { Connection } from "./connection.ts";
 import { manifestKey } from "./manifest.ts";
 
 const seconds = 30;
+const keyOf = (id: string): string => `${manifestKey(id)}:coordinator`;
 
 export interface CoordinatorLock {
   /** Rejects when another coordinator has taken over; never resolves. */
@@ -21,7 +22,7 @@ interface Holder {
 
 /** Errors: ParameterError, naming machine and process, while another coordinator holds the sweep. */
 export async function holdSweep({ redis, address }: Connection, id: string): Promise<CoordinatorLock> {
-  const key = `${manifestKey(id)}:coordinator`;
+  const key = keyOf(id);
   const mine: Holder = { token: randomUUID(), host: hostname(), pid: process.pid };
   const text = JSON.stringify(mine);
   const take = async (): Promise<boolean> => (await redis.set(key, text, "EX", seconds, "NX")) === "OK";
@@ -58,6 +59,11 @@ export async function holdSweep({ redis, address }: Connection, id: string): Pro
       if (redis.status === "ready") await redis.eval(ifMine("'del', KEYS[1]"), 1, key, text).catch(() => {});
     },
   };
+}
+
+/** Waits until no coordinator holds the sweep: one that has been cancelled lets go, and the key of one that has died runs out. */
+export async function whenFree({ redis }: Connection, id: string): Promise<void> {
+  for (let tries = 0; tries < 10 * (seconds + 5) && (await redis.exists(keyOf(id))) === 1; tries += 1) await new Promise((resolve) => { setTimeout(resolve, 100); });
 }
 
 function isRunning(pid: number): boolean {

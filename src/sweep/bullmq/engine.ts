@@ -103,6 +103,7 @@ async function gather(connection: Connection, queue: CellQueue, cells: Iterable<
       }
       some = some.slice(ready);
       if (performance.now() - counted > 500) {
+        if (await stateOf(connection, id) === "cancelled") throw cancelled(id);
         onCounts(await queue.counts());
         counted = performance.now();
       }

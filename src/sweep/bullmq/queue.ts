@@ -33,7 +33,7 @@ export class CellQueue {
   readonly queue: Queue<CellJob, CellRecord>;
 
   constructor(private readonly connection: Connection, id: string) {
-    this.queue = new Queue(queueName(id), { connection: connection.redis, prefix, streams: { events: { maxLen: 100 } } });
+    this.queue = new Queue(queueName(id), { connection: connection.redis, prefix, skipMetasUpdate: true });
     // said where it is met: by the call that fails
     this.queue.on("error", () => {});
   }

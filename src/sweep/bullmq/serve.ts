@@ -6,6 +6,7 @@
  * `grace` seconds and gives the rest back.
  */
 import { type Processor, WaitingError, Worker } from "bullmq";
+import { setMaxListeners } from "node:events";
 import { ParameterError } from "../../errors/index.ts";
 import type { Cell, CellRecord, Identity } from "../cell.ts";
 import type { Connection } from "./connection.ts";
@@ -43,8 +44,9 @@ export interface ServeOptions {
   onRecord?: (record: CellRecord) => void;
 }
 
-/** Milliseconds between two looks at what sweeps there are. */
+/** Milliseconds between two looks at what sweeps there are, and after the last cell of one was taken. */
 const every = 500;
+const soon = 50;
 
 /**
  * Serves until it is asked to stop, or with `untilDone` until nothing is left.
@@ -60,7 +62,7 @@ export async function serve(options: ServeOptions): Promise<void> {
       while (!stop.aborted) {
         const left = await served.look();
         if (untilDone && left === 0) return;
-        await pause(every, stop);
+        await served.wait();
       }
     })()]);
   } catch (error) {
@@ -74,6 +76,7 @@ class Serving {
   /** Rejects when this worker cannot go on. */
   readonly failed: Promise<never>;
   private fail: (error: Error) => void = () => {};
+  private wake: () => void = () => {};
   private readonly open = new Map<string, { worker: Worker<CellJob, CellRecord>; queue: CellQueue; busy: number }>();
   private readonly slots: Slots;
   private readonly ending = new AbortController();
@@ -84,9 +87,22 @@ class Serving {
     this.failed = new Promise<never>((_resolve, reject) => { this.fail = reject; });
     this.failed.catch(() => {});
     this.slots = new Slots(options.concurrency);
-    const hurry = () => this.givingUp.abort();
-    if (options.hurry.aborted) hurry();
-    else options.hurry.addEventListener("abort", hurry, { once: true });
+    // every cell that waits for a slot listens
+    setMaxListeners(0, this.ending.signal, this.givingUp.signal);
+    if (options.hurry.aborted) this.hurry();
+    else options.hurry.addEventListener("abort", this.hurry);
+  }
+
+  private readonly hurry = (): void => this.givingUp.abort();
+
+  /** Until it is time for another look. */
+  async wait(): Promise<void> {
+    const waking = new AbortController();
+    this.wake = () => setTimeout(() => waking.abort(), soon);
+    const stop = () => waking.abort();
+    this.options.stop.addEventListener("abort", stop);
+    if (!this.options.stop.aborted) await pause(every, waking.signal);
+    this.options.stop.removeEventListener("abort", stop);
   }
 
   /** Opens workers for sweeps that have cells and closes those of sweeps that have none; returns how many cells are left. */
@@ -140,6 +156,7 @@ class Serving {
       maxStalledCount: attempts - 1,
     });
     worker.on("error", (error) => this.onError(error));
+    worker.on("drained", () => this.wake());
     this.open.set(id, { worker, queue, busy: 0 });
   }
 
@@ -201,6 +218,7 @@ class Serving {
     // a server that is away cannot be told: its locks run out by themselves
     await Promise.race([closing, connection.lost.catch(() => {})]).catch(() => {});
     clearTimeout(timer);
+    this.options.hurry.removeEventListener("abort", this.hurry);
   }
 }
 

@@ -1,5 +1,6 @@
 /** What Redis knows of sweeps, and how to take one back. */
 import type { Connection } from "./connection.ts";
+import { whenFree } from "./coordinator-lock.ts";
 import { known, type SweepAddress, withQueue } from "./engine.ts";
 import { spoken } from "./failure.ts";
 import { listSweeps, type Manifest, removeManifest, setState } from "./manifest.ts";
@@ -34,6 +35,8 @@ export async function cancelSweep({ connection, id }: SweepAddress, { forget = f
     await setState(connection, id, "cancelled");
     await queue.drain();
     if (!forget) return;
+    // a coordinator that still runs would take what is forgotten for lost, and submit it again
+    await whenFree(connection, id);
     await queue.remove();
     await removeManifest(connection, id);
   });
