@@ -1,16 +1,18 @@
 /** The command line: commands, flags and their help. Each command's work is loaded when it is called. */
 import { Command, CommanderError, Option } from "commander";
+import { redacted } from "../sweep/bullmq/redact.ts";
 import { phasePresets, threatNames } from "../theories/robust-features/index.ts";
 import { exitCode, printError } from "./exit.ts";
 import { timeFrom } from "./core-time.ts";
 import { installation } from "./installation.ts";
-import { axisFrom, backendOption, debugOption, integerFrom, jsonOption, oneOf, positiveNumber, seedOption, setOption } from "./options.ts";
+import { axisFrom, backendOption, debugOption, integerFrom, jsonOption, oneOf, positiveNumber, redisOption, seedOption, setOption } from "./options.ts";
 import type { ClaimsFlags } from "./claims.ts";
 import type { ExplainFlags } from "./explain.ts";
 import type { FalsifyFlags } from "./falsify.ts";
 import type { PhaseFlags } from "./phase.ts";
 import type { PredictFlags } from "./predict.ts";
 import type { RunFlags } from "./run.ts";
+import type { WorkerFlags } from "./sweep-worker.ts";
 import type { VerifyFlags } from "./verify.ts";
 
 /** A flag that may be given several times. */
@@ -42,7 +44,7 @@ function makeProgram(finish: (code: number) => void): Command {
     .helpCommand(false)
     .showSuggestionAfterError()
     .exitOverride()
-    .configureOutput({ outputError: (text, write) => write(oneParagraph(text)) })
+    .configureOutput({ outputError: (text, write) => write(redacted(oneParagraph(text))) })
     .addHelpText("after", examples(
       ["npx lemmagrad verify", "check every claim on the quick plan; report/index.html shows what was seen"],
       ["npx lemmagrad run --mode adversarial --set eps=0.5 --out run.npz", "train one network against gradient ascent and keep every probe"],
@@ -178,6 +180,22 @@ function makeProgram(finish: (code: number) => void): Command {
       ["npx lemmagrad claims --json > claims.json", "the same with formulas, predictions and controls, as JSON"],
     ))
     .action(async (flags: ClaimsFlags) => finish(await (await import("./claims.ts")).claims(flags)));
+
+  program.command("worker")
+    .description("Compute cells of sweeps that were submitted to a Redis, here or on other machines, until it is interrupted.")
+    .addOption(redisOption())
+    .addOption(new Option("--concurrency <n>", "cells at a time, each in a thread; default one a core").argParser(integerFrom(1)))
+    .addOption(new Option("--claims <folder>", "the folder of claims that the sweeps use, if they use claims of their own"))
+    .addOption(new Option("--until-done", "end when no cell waits or is being computed"))
+    .addOption(new Option("--lock <seconds>", "how long Redis leaves a cell to a worker that does not answer").argParser(positiveNumber).default(30))
+    .addOption(new Option("--grace <seconds>", "how long an interrupted worker may take to finish its cells before it gives them back").argParser(positiveNumber).default(10))
+    .addOption(backendOption())
+    .addOption(debugOption())
+    .addHelpText("after", examples(
+      ["LEMMAGRAD_REDIS=rediss://:password@cluster.example npx lemmagrad worker", "one cell a core, over TLS, with the password off the command line"],
+      ["npx lemmagrad worker --redis redis://localhost --concurrency 2 --until-done", "two cells at a time, until all are computed"],
+    ))
+    .action(async (flags: WorkerFlags) => finish(await (await import("./sweep-worker.ts")).sweepWorker(flags)));
 
   return program;
 }

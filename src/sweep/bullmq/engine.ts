@@ -56,7 +56,10 @@ export async function collectSweep({ connection, id }: SweepAddress, cells: Iter
       const states = await queue.statesOf(some);
       const finished = some.filter((_, at) => states[at] === "finished");
       left += some.length - finished.length;
-      for await (const record of queue.records(finished, { version: identity.version, attempts })) onRecord(record);
+      for await (const record of queue.records(finished, { version: identity.version, attempts })) {
+        onRecord(record);
+        if (record.status === "failed") await queue.handedOverFailed(record.key);
+      }
     }
     return left;
   });
@@ -100,6 +103,7 @@ async function gather(connection: Connection, queue: CellQueue, cells: Iterable<
       for await (const record of queue.records(some.slice(0, ready), { version: identity.version, attempts })) {
         if (signal.aborted) return;
         onRecord(record);
+        if (record.status === "failed") await queue.handedOverFailed(record.key);
       }
       some = some.slice(ready);
       if (performance.now() - counted > 500) {

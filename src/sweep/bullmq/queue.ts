@@ -8,7 +8,7 @@ import { type Job, Queue } from "bullmq";
 import type { Cell, CellRecord } from "../cell.ts";
 import { failedRecord } from "../compute.ts";
 import type { Connection } from "./connection.ts";
-import { prefix, queueName } from "./manifest.ts";
+import { manifestKey, prefix, queueName } from "./manifest.ts";
 
 /** What a job carries. */
 export interface CellJob {
@@ -32,7 +32,10 @@ const stalledTooOften = /stalled more than allowable limit/;
 export class CellQueue {
   readonly queue: Queue<CellJob, CellRecord>;
 
+  private readonly failedKey: string;
+
   constructor(private readonly connection: Connection, id: string) {
+    this.failedKey = `${manifestKey(id)}:failed`;
     this.queue = new Queue(queueName(id), { connection: connection.redis, prefix, skipMetasUpdate: true });
     // said where it is met: by the call that fails
     this.queue.on("error", () => {});
@@ -41,7 +44,7 @@ export class CellQueue {
   /** Adds cells in batches, only a batch of them in memory; returns how many there were. `between` may throw, and is awaited before each batch. */
   async add(cells: Iterable<Cell>, between: (sent: number) => Promise<void> | void = () => {}): Promise<number> {
     let sent = 0;
-    for (const some of batches(cells, batch)) {
+    for await (const some of this.renewed(cells)) {
       await between(sent);
       await this.queue.addBulk(some.map((cell) => ({
         name: "cell", data: { cell },
@@ -84,14 +87,35 @@ export class CellQueue {
     }
   }
 
+  /** Remembers that a failed cell's record was handed over: if it is asked for again, it is to be computed again. */
+  async handedOverFailed(key: string): Promise<void> {
+    await this.connection.redis.sadd(this.failedKey, key);
+  }
+
+  /** Takes away the jobs of failed cells whose records were handed over, so that adding them computes them again. */
+  private async *renewed(cells: Iterable<Cell>): AsyncGenerator<Cell[]> {
+    const { redis } = this.connection;
+    for (const some of batches(cells, batch)) {
+      if ((await redis.exists(this.failedKey)) === 1) {
+        const failed = await redis.smismember(this.failedKey, ...some.map(({ key }) => key));
+        for (const { key } of some.filter((_, at) => failed[at] === 1)) {
+          await this.queue.remove(key);
+          await redis.srem(this.failedKey, key);
+        }
+      }
+      yield some;
+    }
+  }
+
   /** Takes back the cells that wait. */
   drain(): Promise<void> {
     return this.queue.drain(true);
   }
 
   /** Removes all of it, also what is being computed. */
-  remove(): Promise<void> {
-    return this.queue.obliterate({ force: true, count: 1000 });
+  async remove(): Promise<void> {
+    await this.queue.obliterate({ force: true, count: 1000 });
+    await this.connection.redis.del(this.failedKey);
   }
 
   close(): Promise<void> {

@@ -19,7 +19,7 @@ export interface ComputeLimits {
   identity: Identity;
   attempts: number;
   cellSeconds: number;
-  /** Gives the cell up; the promise then rejects. */
+  /** Gives the cell up. */
   signal: AbortSignal;
 }
 
@@ -28,8 +28,8 @@ export interface ServeOptions {
   identity: Identity;
   /** Cells at a time. */
   concurrency: number;
-  /** In a thread of its own. Errors: a LemmagradError when this worker is not the one for the cell: it gives it back and ends. */
-  compute: (cell: Cell, limits: ComputeLimits) => Promise<CellRecord>;
+  /** In a thread of its own; undefined when the signal aborts first. Errors: a LemmagradError when this worker is not the one for the cell: it gives it back and ends. */
+  compute: (cell: Cell, limits: ComputeLimits) => Promise<CellRecord | undefined>;
   /** Asks the worker to stop: it finishes what it has begun. */
   stop: AbortSignal;
   /** Asks it to hurry: it gives back what it has begun. */
@@ -141,8 +141,9 @@ class Serving {
     const own = this.options.identity;
     const which = `sweep ${id.slice(0, 12)}${name === "" ? "" : ` (${name})`}`;
     if (identity.version !== own.version) return `${which} is of lemmagrad ${identity.version}, this worker is ${own.version}.`;
-    if (identity.claims === "" || identity.claims === own.claims) return undefined;
-    return own.claims === "" ? `${which} uses claims of its own, and this worker was given none.` : `${which} uses claim files with the hash ${identity.claims.slice(0, 12)}, this worker's have ${own.claims.slice(0, 12)}.`;
+    if (identity.claims === own.claims) return undefined;
+    if (own.claims === "") return `${which} uses claims of its own, and this worker was given none.`;
+    return identity.claims === "" ? `${which} uses the package's own claims, and this worker was given others.` : `${which} uses claim files with the hash ${identity.claims.slice(0, 12)}, this worker's have ${own.claims.slice(0, 12)}.`;
   }
 
   private serve({ id, identity, attempts, cellSeconds }: Manifest, queue: CellQueue): void {
@@ -168,11 +169,13 @@ class Serving {
       if (free === undefined) return await giveBack(job, token);
       try {
         const record = await this.options.compute(job.data.cell, { ...limits, signal: this.givingUp.signal });
+        if (record === undefined) return await giveBack(job, token);
         this.options.onRecord?.(record);
         return record;
       } catch (error) {
+        if (error instanceof WaitingError) throw error;
         // a cell's own error is in its record: this one is about the worker
-        if (!this.givingUp.signal.aborted) this.fail(error as Error);
+        this.fail(error as Error);
         return await giveBack(job, token);
       } finally {
         free();
@@ -216,7 +219,9 @@ class Serving {
       await queue.close();
     }));
     // a server that is away cannot be told: its locks run out by themselves
-    await Promise.race([closing, connection.lost.catch(() => {})]).catch(() => {});
+    const late = new AbortController();
+    await Promise.race([closing, connection.lost, pause((grace + 5) * 1000, late.signal)]).catch(() => {});
+    late.abort();
     clearTimeout(timer);
     this.options.hurry.removeEventListener("abort", this.hurry);
   }

@@ -1,6 +1,6 @@
 import { Worker } from "bullmq";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
-import type { CellRecord } from "../../../src/sweep/index.ts";
+import type { Cell, CellRecord } from "../../../src/sweep/index.ts";
 import { bullmqEngine, cancelSweep, collectSweep, connect, type Connection, redisAddress, serve, type ServeOptions, submitSweep, sweepStatus } from "../../../src/sweep/bullmq/index.ts";
 import { describeWithRedis, type RedisServer, startRedis } from "../../support/redis-server.ts";
 import { cellAt, cellsUpTo, eventually, identity, limits, never, recordOf, sleep } from "./cells.ts";
@@ -115,6 +115,16 @@ describeWithRedis("a sweep in Redis", () => {
     // what it would have been about stays in the table
     expect(records[0].rows).toMatchObject([{ seed: 0 }]);
   });
+  it("computes a failed cell again when it is asked for after its record was handed over, and not before", async () => {
+    const failing = async (cell: Cell) => ({ ...recordOf(cell, "first"), ...(cell.index === 1 ? { status: "failed" as const, error: { name: "E", message: "no" } } : {}) });
+    await submit(3);
+    await work({ compute: failing });
+    expect(await submit(3)).toMatchObject({ finished: 3 });
+    expect((await collected(3)).records.map(({ status }) => status)).toEqual(["done", "failed", "done"]);
+    expect(await submit(3)).toMatchObject({ waiting: 1, finished: 2 });
+    await work();
+    expect((await collected(3)).records.map(({ status, made }) => `${status} ${made.worker}`)).toEqual(["done first", "done test", "done first"]);
+  });
   it("keeps the first result when a worker that was thought dead answers late", async () => {
     await submit(1);
     let finish: () => void = () => {};
@@ -189,6 +199,7 @@ describeWithRedis("a sweep in Redis", () => {
   });
   it("leaves nothing in Redis when it is forgotten, also under a coordinator's hands", async () => {
     await submit(2000);
+    await redis.client.sadd(`lemmagrad:sweep:${sweep().id}:failed`, "key-000000");
     const run = bullmqEngine({ ...sweep(), every: 10 }).run(cellsUpTo(2000), { ...limits, signal: never, onRecord: () => {} });
     run.catch(() => {});
     await eventually(async () => (await redis.client.exists(`lemmagrad:sweep:${sweep().id}:coordinator`)) === 1);
