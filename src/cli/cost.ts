@@ -1,6 +1,6 @@
 /** What a verification will cost, said before it starts. */
 import type { Job } from "../claims/index.ts";
-import { operationsOf, simulate, type RunSpec, trainingRun } from "../theories/robust-features/index.ts";
+import { arrayBytesOf, operationsOf, simulate, type RunSpec, trainingRun } from "../theories/robust-features/index.ts";
 import { counted, duration } from "./table.ts";
 
 export interface Cost {
@@ -53,12 +53,10 @@ export function costOf(jobs: readonly Pick<Job, "experiment">[], workers: number
   };
 }
 
-/** Bytes of the arrays of one training run: inputs, their perturbation and gradient; products and their gradient. */
+/** Bytes of the arrays of one training run; 0 of what is none. */
 function arraysOf(spec: unknown): number {
   const { setting } = (spec ?? {}) as Partial<RunSpec>;
-  if (setting === undefined) return 0;
-  const { N, P, d, k, m } = setting;
-  return 8 * N * P * (4 * d + 3 * k * m) || 0;
+  return setting === undefined ? 0 : arrayBytesOf({ setting }) || 0;
 }
 
 /** "140 runs, about 95 s on 2 workers, up to 300 MB of memory". */

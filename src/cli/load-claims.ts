@@ -1,7 +1,7 @@
 /** Finds claim modules, loads them, and picks those that were asked for. */
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, statSync } from "node:fs";
-import { basename, join, resolve } from "node:path";
+import { basename, join, relative, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Claim, LoadedClaim } from "../claims/index.ts";
 import { FileError, LemmagradError, ParameterError } from "../errors/index.ts";
@@ -67,6 +67,14 @@ export function selectWithRegion(all: readonly LoadedClaim[], wanted: string, co
 /** A hash of a claim's module, so that what an older version of it computed is not taken for its own. */
 export function contentOf({ url }: LoadedClaim): string {
   return url === undefined ? "" : createHash("sha256").update(readFileSync(fileURLToPath(url))).digest("hex");
+}
+
+/** A hash of every module of a folder of claims, helpers too: two folders with the same hash hold the same claims. */
+export function folderContentOf(folder: string): string {
+  const dir = resolve(folder);
+  const hash = createHash("sha256");
+  for (const path of modulesUnder(dir, `--claims ${folder}`)) hash.update(`${relative(dir, path).replaceAll("\\", "/")}\n`).update(createHash("sha256").update(readFileSync(path)).digest());
+  return hash.digest("hex");
 }
 
 function modulesUnder(dir: string, where: string): string[] {

@@ -49,6 +49,13 @@ export function axisFrom(text: string): AxisRequest {
   return { name, low: Number(low), high: Number(high), count: Number(count), scale: scale === "log" ? "log" : "linear" };
 }
 
+/** One of n equal parts, i/n with i from 0 to n - 1. */
+export function partFrom(text: string): { number: number; of: number } {
+  const [, i, n] = /^(\d+)\/(\d+)$/.exec(text) ?? [];
+  if (i === undefined || !(Number(i) < Number(n))) throw new InvalidArgumentError("Expected i/n with 0 <= i < n, such as 0/8.");
+  return { number: Number(i), of: Number(n) };
+}
+
 /** Repeatable --set name=value. */
 export function setOption(): Option {
   return new Option("--set <name=value>", `a parameter of the setting; repeat it for more. Names: ${settingNames.join(" ")}`)

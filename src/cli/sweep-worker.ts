@@ -13,7 +13,7 @@ export interface WorkerFlags {
   redis?: string;
   concurrency?: number;
   claims?: string;
-  untilDone?: true;
+  untilDone?: boolean;
   lock: number;
   grace: number;
   backend: BackendName;

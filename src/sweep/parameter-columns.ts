@@ -5,9 +5,9 @@ import type { CellTask, Row } from "./cell.ts";
 export function parameterColumns(task: CellTask): Row {
   if (task.kind === "claim") return { claim: task.claim, ...task.at, ...without(task.point ?? {}, task.at) };
   const { setting, mode, threat, steps } = task.spec;
-  const { name, ...options } = threat;
   // standard training knows no attack
-  const attack: Row = mode === "standard" ? { threat: null } : { threat: name, ...("loss" in options ? { loss: options.loss } : {}), ...("steps" in options ? { attackSteps: options.steps } : {}), ...("stepSize" in options ? { attackStepSize: options.stepSize ?? null } : {}) };
+  const attack: Row = { threat: null, loss: null, attackSteps: null, attackStepSize: null };
+  if (mode === "adversarial") Object.assign(attack, { threat: threat.name }, "loss" in threat && { loss: threat.loss }, "steps" in threat && { attackSteps: threat.steps, attackStepSize: threat.stepSize ?? null });
   const all: Row = { mode, ...attack, steps, ...(setting as unknown as Row) };
   return { ...task.at, ...without(all, task.at) };
 }

@@ -50,7 +50,7 @@ export function redisAddress(flag: string | undefined, environment: NodeJS.Proce
   const secrets = [...new Set([text, url.password, password, `${url.username}:${url.password}`])].filter((one) => one !== "" && one !== ":" && (one !== text || password !== ""));
   return {
     shown, secrets,
-    flag: flag === undefined ? "" : password === "" && username === "" ? ` --redis ${shown}` : ` --redis "$${addressVariable}"`,
+    flag: flag === undefined ? "" : password === "" && username === "" ? `--redis ${shown}` : `--redis "$${addressVariable}"`,
     options: {
       host, port, db: Number(database),
       ...(username === "" ? {} : { username }), ...(password === "" ? {} : { password }),

@@ -27,10 +27,10 @@ describe("the address of Redis", () => {
   it("comes from the environment when no flag is given; the flag goes first", () => {
     const environment = { LEMMAGRAD_REDIS: "redis://:word@a.example" };
     expect(redisAddress(undefined, environment)).toMatchObject({ shown: "redis://a.example:6379", flag: "" });
-    expect(redisAddress("redis://b.example", environment)).toMatchObject({ shown: "redis://b.example:6379", flag: " --redis redis://b.example:6379" });
+    expect(redisAddress("redis://b.example", environment)).toMatchObject({ shown: "redis://b.example:6379", flag: "--redis redis://b.example:6379" });
   });
   it("never stands with its secret in a line to run again", () => {
-    expect(redisAddress("redis://:hush@b.example", {}).flag).toBe(' --redis "$LEMMAGRAD_REDIS"');
+    expect(redisAddress("redis://:hush@b.example", {}).flag).toBe('--redis "$LEMMAGRAD_REDIS"');
   });
   it.each([
     [undefined, /no address/], ["", /no address/], ["localhost:6379", /begins with/], ["http://:s3cret@host", /begins with http:/], ["redis://", /names no host|not an address/],

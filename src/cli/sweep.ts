@@ -1,0 +1,246 @@
+/** `lemmagrad sweep`: many cells, one table, and nothing lost when it is stopped. */
+import { availableParallelism, totalmem } from "node:os";
+import { basename, dirname, join, resolve } from "node:path";
+import { ParameterError } from "../errors/index.ts";
+import { availableBackends, type BackendName, selectBackend } from "../kernels/index.ts";
+import {
+  bytesOf, bytesText, type CellRecord, cellWords, claimFolder, type Engine, type Kept, localEngine, manifestOf, planSweep, readDefinition, readLedger, rowsInOrder, runSweep, secondsOf, type Survey, surveySweep, type SweepDefinition,
+  type SweepPlan, sweepSchemaText, takeLock, writeTables, type WrittenTable,
+} from "../sweep/index.ts";
+import { redisAddress } from "../sweep/bullmq/address.ts";
+import { type Cost, costWords, measuredRate } from "./cost.ts";
+import { exitCode, onInterrupt } from "./exit.ts";
+import { installation } from "./installation.ts";
+import { progressLine } from "./progress.ts";
+import { claimsNamed, identityOf } from "./sweep-identity.ts";
+import { counted, duration, jsonText, shellWord, table } from "./table.ts";
+
+export interface SweepFlags {
+  engine: "local" | "bullmq";
+  redis?: string;
+  detach?: boolean;
+  workers?: number;
+  backend: BackendName;
+  out?: string;
+  resume?: boolean;
+  dryRun?: boolean;
+  collect?: boolean;
+  part?: Part;
+  json?: boolean;
+}
+
+/** Every cell whose place leaves the rest `number` when divided by `of`. */
+export interface Part {
+  number: number;
+  of: number;
+}
+
+/** A sweep as it was asked for: read, checked, and each of its cells looked at. */
+export interface PreparedSweep {
+  definition: SweepDefinition;
+  plan: SweepPlan;
+  survey: Survey;
+  /** The folder of claims of the user's own, absolute. */
+  claims?: string;
+  out: string;
+  /** Bytes that all may take. */
+  memory: number;
+  attempts: number;
+  cellSeconds: number;
+  /** Seconds on the clock; Infinity without a budget. */
+  seconds: number;
+}
+
+/** Memory of the main thread, and of a thread before it computes anything. */
+const [mainBytes, threadBytes] = [120e6, 45e6];
+
+export async function prepareSweep(file: string, flags: Pick<SweepFlags, "out">): Promise<PreparedSweep> {
+  const read = readDefinition(file);
+  const claims = read.claims === undefined ? undefined : resolve(dirname(file), read.claims);
+  const chosen = read.claim === undefined ? [] : await claimsNamed([read.claim].flat(), claims);
+  const definition: SweepDefinition = chosen.length === 0 ? read : { ...read, claim: chosen.length === 1 ? chosen[0].id : chosen.map(({ id }) => id) };
+  const plan = planSweep(definition, { where: file, identity: identityOf(claims), claimOf: (id) => chosen.find((claim) => claim.id === id)! });
+  const { memory: asked, time, cellTime, attempts = 3 } = definition.budget ?? {};
+  const memory = asked === undefined ? machineMemory() : bytesOf(asked, `${file}: budget.memory`);
+  const survey = surveySweep(plan, { where: file, available: Math.max(0, memory - mainBytes - threadBytes) });
+  return {
+    definition, plan, survey, memory, attempts, out: flags.out ?? join("report/sweep", basename(file).replace(/\.(ya?ml|json)$/, "")), ...(claims === undefined ? {} : { claims }),
+    cellSeconds: cellTime === undefined ? Infinity : secondsOf(cellTime, `${file}: budget.cellTime`), seconds: time === undefined ? Infinity : secondsOf(time, `${file}: budget.time`),
+  };
+}
+
+/** What the machine, or the container, has. */
+function machineMemory(): number {
+  const limit = process.constrainedMemory?.() ?? 0;
+  return limit > 0 ? Math.min(limit, totalmem()) : totalmem();
+}
+
+/** As many as were asked for or there are cores, but no more than there are cells or than fit into memory. */
+export function workersFor({ survey, memory }: PreparedSweep, asked: number | undefined, cells: number): { workers: number; fitting: number } {
+  const fitting = Math.max(1, Math.floor((memory - mainBytes) / (threadBytes + survey.largest)));
+  return { workers: Math.max(1, Math.min(asked ?? availableParallelism(), fitting, cells)), fitting };
+}
+
+function costOfSweep({ survey }: PreparedSweep, workers: number): Cost {
+  const speed = survey.operations < 5e9 ? 3e9 : measuredRate();
+  return {
+    runs: survey.cells, operations: survey.operations, workers, seconds: Math.max(survey.operations / workers, survey.longest) / speed,
+    megabytes: Math.ceil((mainBytes + workers * (threadBytes + survey.largest)) / 1e7) * 10,
+  };
+}
+
+/** "60 cells (1.2e+9 operations), about ..."; of a part in proportion. */
+function costText({ plan }: PreparedSweep, cost: Cost, cells: number): string {
+  const share = cells / plan.count;
+  return costWords({ ...cost, operations: cost.operations * share, seconds: cost.seconds * share }).replace(/^\d+ runs?/, counted(cells, "cell"));
+}
+
+/** Returns the exit code: 1 when a cell failed or is missing at the end. */
+export async function sweep(file: string, flags: SweepFlags): Promise<number> {
+  const prepared = await prepareSweep(file, flags);
+  selectBackend(flags.backend);
+  if (flags.dryRun) return dryRun(file, prepared, flags);
+  if (flags.engine === "bullmq") return (await import("./sweep-redis.ts")).runOverRedis(file, prepared, flags);
+  const redisOnly = flags.detach ? "--detach" : flags.redis === undefined ? undefined : "--redis";
+  if (redisOnly !== undefined) throw new ParameterError({ where: redisOnly, problem: "the local engine has no use for it.", expected: "--engine bullmq beside it.", mend: "add --engine bullmq, or leave it out." });
+  return runLocally(file, prepared, flags);
+}
+
+async function runLocally(file: string, prepared: PreparedSweep, flags: SweepFlags): Promise<number> {
+  const { workers, fitting } = workersFor(prepared, flags.workers, prepared.plan.count);
+  if (fitting < (flags.workers ?? Math.min(availableParallelism(), prepared.plan.count))) say(`${counted(workers, "worker")}: more do not fit into ${bytesText(prepared.memory)}, at ${bytesText(prepared.survey.largest)} for the largest cell.`);
+  const name = flags.part === undefined ? undefined : `part-${flags.part.number}-of-${flags.part.of}`;
+  const engine = localEngine({
+    thread: installation().worker, workers, backend: flags.backend, ...(prepared.claims === undefined ? {} : { claims: prepared.claims }), ...(name === undefined ? {} : { name }),
+    heapMegabytes: Math.max(256, Math.min(4096, Math.floor(prepared.memory / workers / 1e6))),
+  });
+  return conduct(file, prepared, engine, { ...flags, workers });
+}
+
+/** Runs a sweep on an engine, from taking the folder to writing the table. */
+export async function conduct(file: string, prepared: PreparedSweep, engine: Engine, flags: SweepFlags & { workers: number }): Promise<number> {
+  const started = performance.now();
+  const { plan, out } = prepared;
+  claimFolder(out, manifestOf(prepared.definition, plan.identity, plan.count));
+  const { part } = flags;
+  const lock = takeLock(out, part === undefined ? ".lock" : `.lock-part-${part.number}-of-${part.of}`, say);
+  try {
+    const kept = readLedger(out, plan);
+    sayKept(kept);
+    const { ledger } = kept;
+    if (ledger.done + ledger.failed > 0 && !flags.resume && !flags.collect && part === undefined) {
+      throw new ParameterError({ where: `--out ${out}`, problem: `it holds ${counted(ledger.done, "finished cell")} of this sweep.`, expected: "a new folder, or --resume.", mend: "add --resume to compute what is missing or failed, or --collect to write the table from what there is." });
+    }
+    const chosen = part === undefined ? undefined : (index: number) => index % part.of === part.number;
+    if (!flags.collect) await compute(file, prepared, engine, kept, flags, chosen);
+    if (part !== undefined) return endOfPart(kept, plan, part, chosen!);
+    const written = writeTables(out, () => rowsInOrder(out, ledger));
+    return finish(file, prepared, kept, written, flags, (performance.now() - started) / 1000);
+  } finally {
+    lock.release();
+  }
+}
+
+async function compute(file: string, prepared: PreparedSweep, engine: Engine, { ledger }: Kept, flags: SweepFlags & { workers: number }, chosen: ((index: number) => boolean) | undefined): Promise<void> {
+  const { plan, out, attempts, cellSeconds, seconds } = prepared;
+  const line = progressLine();
+  const total = chosen === undefined ? plan.count : countOf(plan.count, chosen);
+  let count = total - countOf(plan.count, (index) => (chosen?.(index) ?? true) && !ledger.isDone(index));
+  if (count < total) say(count === 0 ? `${costText(prepared, costOfSweep(prepared, flags.workers), total)}.` : `${count} of ${counted(total, "cell")} are done already.`);
+  const free = onInterrupt(() => {
+    line.end();
+    return `lemmagrad: interrupted; ${counted(ledger.done, "finished cell")} kept in ${out}. Go on with:\n  ${commandOf(file, flags)} --resume\n`;
+  });
+  const end = performance.now() + 1000 * seconds;
+  const failures: CellRecord[] = [];
+  // a record later the count is exact, so the first update says what was kept
+  line.update(count, total, `${count} of ${counted(total, "cell")}`);
+  try {
+    await runSweep({
+      out, plan, ledger, engine, attempts, cellSeconds, signal: new AbortController().signal, ...(chosen === undefined ? {} : { chosen }),
+      mayBegin: () => performance.now() < end,
+      onRecord(record) {
+        line.update(++count, total, `${count} of ${counted(total, "cell")}${ledger.failed > 0 ? `, ${ledger.failed} failed` : ""}`);
+        if (record.status === "failed" && failures.length < mostFailuresSaid) failures.push(record);
+      },
+    });
+  } finally {
+    line.end();
+    free();
+  }
+  for (const { index, error } of failures) say(`cell ${index} (${cellWords(plan.cellAt(index).task)}) failed: ${error!.name}: ${error!.message}`);
+}
+
+const mostFailuresSaid = 5;
+
+function countOf(cells: number, holds: (index: number) => boolean): number {
+  let count = 0;
+  for (let index = 0; index < cells; index++) if (holds(index)) count++;
+  return count;
+}
+
+function sayKept({ damage, foreign }: Kept): void {
+  for (const { file, lines, torn } of damage) say(`${file}: ${counted(lines, "record")} damaged${torn ? ", the last one torn off where a process was stopped" : ""}; what they said is computed again.`);
+  if (foreign > 0) say(`${counted(foreign, "record")} of no cell of this sweep left alone.`);
+}
+
+function endOfPart({ ledger }: Kept, { count }: SweepPlan, { number, of }: Part, chosen: (index: number) => boolean): number {
+  const own = countOf(count, chosen);
+  const done = countOf(count, (index) => chosen(index) && ledger.isDone(index));
+  say(`part ${number} of ${of}: ${done} of ${counted(own, "cell")} done${done < own ? "; the same command tries the others again" : ""}.`);
+  return done === own ? exitCode.ok : exitCode.verdictDiffers;
+}
+
+function finish(file: string, { plan, out, seconds: budget }: PreparedSweep, { ledger }: Kept, { rows, columns }: WrittenTable, flags: SweepFlags & { workers: number }, seconds: number): number {
+  const { done, failed, missing } = ledger;
+  if (missing > 0) say(`${counted(missing, "cell")} of ${plan.count} missing${flags.collect || budget === Infinity ? "" : ": the budget of time is used up"}. Go on with:\n  ${commandOf(file, flags)} --resume`);
+  if (failed > 0) say(`${counted(failed, "cell")} of ${plan.count} failed: the rows with status "failed" say why. --resume tries them again.`);
+  const files = ["table.jsonl", "table.parquet", "table.csv"].map((name) => join(out, name));
+  if (flags.json) process.stdout.write(jsonText({ version: plan.identity.version, out, cells: plan.count, done, failed, missing, rows, columns, files, seconds }));
+  else process.stdout.write(`${counted(done, "cell")} done${failed > 0 ? `, ${failed} failed` : ""}${missing > 0 ? `, ${missing} missing` : ""}: ${counted(rows, "row")}, ${counted(columns.length, "column")}, in ${duration(seconds)}\ntable: ${files.join(", ")}\n`);
+  return failed + missing === 0 ? exitCode.ok : exitCode.verdictDiffers;
+}
+
+/** The cells, time and memory of a sweep, and nothing run. */
+function dryRun(file: string, prepared: PreparedSweep, flags: SweepFlags): number {
+  const { plan, survey } = prepared;
+  const { workers } = workersFor(prepared, flags.workers, plan.count);
+  const cost = costOfSweep(prepared, workers);
+  if (flags.json) {
+    process.stdout.write(jsonText({ version: plan.identity.version, kind: plan.kind, cells: plan.count, axes: plan.axes.map(({ names, places }) => ({ names, values: places.length })), seeds: plan.seeds.length, ...cost, runs: undefined, largestCellBytes: survey.largest }));
+    return exitCode.ok;
+  }
+  const axes = plan.axes.map(({ names, places }) => [names.join(", "), String(places.length), few(places.map((place) => place.join(" / ")), 8)]);
+  const shown = Array.from({ length: Math.min(plan.count, mostCellsShown) }, (_, index) => {
+    const { operations, bytes } = plan.costAt(index);
+    return [String(index), cellWords(plan.cellAt(index).task), operations.toExponential(1), bytesText(bytes)];
+  });
+  process.stdout.write(`${file}: ${counted(plan.count, "cell")}${plan.claims.length > 0 ? ` of ${plan.claims.join(", ")}` : " of training"}, ${counted(plan.seeds.length, "seed")}
+
+${axes.length === 0 ? "" : `${table(["axis", "values", ""], axes)}\n`}${table(["cell", "what", "operations", "arrays"], shown)}${plan.count > mostCellsShown ? `... and ${plan.count - mostCellsShown} more\n` : ""}
+${costText(prepared, cost, plan.count)}; version ${plan.identity.version}
+`);
+  return exitCode.ok;
+}
+
+const mostCellsShown = 20;
+
+const few = (words: readonly string[], most: number): string => (words.length <= most ? words.join(", ") : `${words.slice(0, most - 1).join(", ")}, ... ${words.at(-1)}`);
+
+function say(words: string): void {
+  process.stderr.write(`lemmagrad: ${words}\n`);
+}
+
+/** The command line that does the same again; how many threads and which backend is the workers' own affair where there are any. */
+export function commandOf(file: string, { engine, redis, workers, backend, out, part }: SweepFlags, verb?: "collect"): string {
+  const own = engine === "local"
+    ? [...(workers === undefined ? [] : [`--workers ${workers}`]), ...(backend === availableBackends[0] ? [] : [`--backend ${backend}`])]
+    : [...(verb === undefined ? [`--engine ${engine}`] : []), ...[redisAddress(redis).flag].filter((flag) => flag !== "")];
+  return ["npx lemmagrad sweep", ...(verb === undefined ? [] : [verb]), shellWord(file), ...own, ...(out === undefined ? [] : [`--out ${shellWord(out)}`]), ...(part === undefined ? [] : [`--part ${part.number}/${part.of}`])].join(" ");
+}
+
+/** Prints the JSON Schema of sweep files. */
+export function printSweepSchema(): number {
+  process.stdout.write(sweepSchemaText());
+  return exitCode.ok;
+}
