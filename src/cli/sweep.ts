@@ -146,7 +146,7 @@ async function compute(file: string, prepared: PreparedSweep, engine: Engine, { 
   const line = progressLine();
   const total = chosen === undefined ? plan.count : countOf(plan.count, chosen);
   let count = total - countOf(plan.count, (index) => (chosen?.(index) ?? true) && !ledger.isDone(index));
-  if (count < total) say(count === 0 ? `${costText(prepared, costOfSweep(prepared, flags.workers), total)}.` : `${count} of ${counted(total, "cell")} are done already.`);
+  if (count < total) say(count === 0 ? `${flags.engine === "local" ? costText(prepared, costOfSweep(prepared, flags.workers), total) : `${counted(total, "cell")} for workers in Redis`}.` : `${count} of ${counted(total, "cell")} are done already.`);
   const free = onInterrupt(() => {
     line.end();
     return `lemmagrad: interrupted; ${counted(ledger.done, "finished cell")} kept in ${out}. Go on with:\n  ${commandOf(file, flags)} --resume\n`;

@@ -1,4 +1,4 @@
-/** A real Redis for tests: Debian's redis-server on a free port of this machine, with a password, in a folder of its own. Required when CI is set, else optional. */
+/** A real Redis for tests: Debian's redis-server on a free port of this machine, with a password, in a folder of its own. */
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
@@ -6,17 +6,8 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Redis } from "ioredis";
-import { describe } from "vitest";
 
 export const redisServerPath = ["/usr/bin/redis-server", "/usr/local/bin/redis-server", "/usr/bin/valkey-server", "/usr/local/bin/valkey-server"].find(existsSync);
-
-/** A suite that needs the server; skipped, with a word, without one, unless CI is set. */
-export function describeWithRedis(name: string, body: () => void): void {
-  if (redisServerPath === undefined && process.env.CI === undefined) {
-    process.stderr.write(`${name}: skipped, since neither redis-server nor valkey-server is installed (apt-get install redis-server).\n`);
-    describe.skip(name, body);
-  } else describe(name, body);
-}
 
 export interface RedisServer {
   port: number;

@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { stream } from "../../../src/random/index.ts";
 import { build, type Ended, repository, start, temporaryFolder } from "../../support/command-line.ts";
-import { describeWithRedis, freePort, type RedisServer, startRedis } from "../../support/redis-server.ts";
+import { describeWithRedis } from "../../support/describe-with-redis.ts";
+import { freePort, type RedisServer, startRedis } from "../../support/redis-server.ts";
 import { eventually, sleep } from "./cells.ts";
 
 const claims = join(repository, "test/sweep/bullmq/claims");

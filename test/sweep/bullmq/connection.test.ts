@@ -5,7 +5,8 @@ import { inspect } from "node:util";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { connect, redisAddress, submitSweep } from "../../../src/sweep/bullmq/index.ts";
 import { temporaryFolder } from "../../support/command-line.ts";
-import { describeWithRedis, freePort, type RedisServer, redisServerPath, selfSigned, startRedis } from "../../support/redis-server.ts";
+import { describeWithRedis } from "../../support/describe-with-redis.ts";
+import { freePort, type RedisServer, redisServerPath, selfSigned, startRedis } from "../../support/redis-server.ts";
 import { cellsUpTo, limits, never } from "./cells.ts";
 
 /** What connecting there says; the connection is closed when there is one. */

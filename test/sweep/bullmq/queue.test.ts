@@ -2,7 +2,8 @@ import { Worker } from "bullmq";
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import type { Cell, CellRecord } from "../../../src/sweep/index.ts";
 import { bullmqEngine, cancelSweep, collectSweep, connect, type Connection, redisAddress, serve, type ServeOptions, submitSweep, sweepStatus } from "../../../src/sweep/bullmq/index.ts";
-import { describeWithRedis, type RedisServer, startRedis } from "../../support/redis-server.ts";
+import { describeWithRedis } from "../../support/describe-with-redis.ts";
+import { type RedisServer, startRedis } from "../../support/redis-server.ts";
 import { cellAt, cellsUpTo, eventually, identity, limits, never, recordOf, sleep } from "./cells.ts";
 
 describeWithRedis("a sweep in Redis", () => {

@@ -2,7 +2,8 @@ import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
 import { ParameterError } from "../../../src/errors/index.ts";
 import type { CellRecord } from "../../../src/sweep/index.ts";
 import { cancelSweep, collectSweep, connect, type Connection, redisAddress, serve, type ServeOptions, submitSweep, sweepStatus } from "../../../src/sweep/bullmq/index.ts";
-import { describeWithRedis, type RedisServer, startRedis } from "../../support/redis-server.ts";
+import { describeWithRedis } from "../../support/describe-with-redis.ts";
+import { type RedisServer, startRedis } from "../../support/redis-server.ts";
 import { cellsUpTo, eventually, identity, limits, never, recordOf, sleep } from "./cells.ts";
 
 describeWithRedis("a worker of sweeps in Redis", () => {
