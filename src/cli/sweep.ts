@@ -35,6 +35,8 @@ export interface Part {
   of: number;
 }
 
+const partName = ({ number, of }: Part): string => `part-${number}-of-${of}`;
+
 /** A sweep as it was asked for: read, checked, and each of its cells looked at. */
 export interface PreparedSweep {
   definition: SweepDefinition;
@@ -109,7 +111,7 @@ export async function sweep(file: string, flags: SweepFlags): Promise<number> {
 async function runLocally(file: string, prepared: PreparedSweep, flags: SweepFlags): Promise<number> {
   const { workers, fitting } = workersFor(prepared, flags.workers, prepared.plan.count);
   if (fitting < (flags.workers ?? Math.min(availableParallelism(), prepared.plan.count))) say(`${counted(workers, "worker")}: more do not fit into ${bytesText(prepared.memory)}, at ${bytesText(prepared.survey.largest)} for the largest cell.`);
-  const name = flags.part === undefined ? undefined : `part-${flags.part.number}-of-${flags.part.of}`;
+  const name = flags.part === undefined ? undefined : partName(flags.part);
   const engine = localEngine({
     thread: installation().worker, workers, backend: flags.backend, ...(prepared.claims === undefined ? {} : { claims: prepared.claims }), ...(name === undefined ? {} : { name }),
     heapMegabytes: Math.max(256, Math.min(4096, Math.floor(prepared.memory / workers / 1e6))),
@@ -123,7 +125,7 @@ export async function conduct(file: string, prepared: PreparedSweep, engine: Eng
   const { plan, out } = prepared;
   claimFolder(out, manifestOf(prepared.definition, plan.identity, plan.count));
   const { part } = flags;
-  const lock = takeLock(out, part === undefined ? ".lock" : `.lock-part-${part.number}-of-${part.of}`, say);
+  const lock = takeLock(out, part === undefined ? ".lock" : `.lock-${partName(part)}`, say);
   try {
     const kept = readLedger(out, plan);
     sayKept(kept);
@@ -143,6 +145,7 @@ export async function conduct(file: string, prepared: PreparedSweep, engine: Eng
 
 async function compute(file: string, prepared: PreparedSweep, engine: Engine, { ledger }: Kept, flags: SweepFlags & { workers: number }, chosen: ((index: number) => boolean) | undefined): Promise<void> {
   const { plan, out, attempts, cellSeconds, seconds } = prepared;
+  const { part } = flags;
   const line = progressLine();
   const total = chosen === undefined ? plan.count : countOf(plan.count, chosen);
   let count = total - countOf(plan.count, (index) => (chosen?.(index) ?? true) && !ledger.isDone(index));
@@ -159,6 +162,8 @@ async function compute(file: string, prepared: PreparedSweep, engine: Engine, { 
     await runSweep({
       out, plan, ledger, engine, attempts, cellSeconds, signal: new AbortController().signal, ...(chosen === undefined ? {} : { chosen }),
       mayBegin: () => performance.now() < end,
+      ...(flags.engine === "local" ? { marks: part === undefined ? ".running" : `.running-${partName(part)}` } : {}),
+      onSuspects: (indices) => say(`${counted(indices.length, "cell")} being computed when an earlier process ended (${indices.slice(0, 8).join(", ")}${indices.length > 8 ? ", ..." : ""}) will come last.`),
       onRecord(record) {
         line.update(++count, total, `${count} of ${counted(total, "cell")}${ledger.failed > 0 ? `, ${ledger.failed} failed` : ""}`);
         if (record.status === "failed" && failures.length < mostFailuresSaid) failures.push(record);

@@ -39,8 +39,8 @@ export function surveySweep(plan: SweepPlan, { where, available }: SurveyOptions
     hashes[index] = hashOf(cell.task);
   }
   const sorted = hashes.slice().sort();
-  const twice = sorted.findIndex((hash, i) => i > 0 && hash === sorted[i - 1]);
-  if (twice >= 0) throw duplicate(plan, hashes, sorted[twice], where);
+  const twice = sorted.filter((hash, i) => i > 0 && hash === sorted[i - 1]);
+  if (twice.length > 0) throw duplicate(plan, hashes, new Set(twice), where);
   return survey;
 }
 
@@ -49,9 +49,9 @@ function hashOf({ at: _at, ...work }: CellTask): bigint {
   return createHash("sha256").update(canonical(work)).digest().readBigUInt64LE(0);
 }
 
-function duplicate(plan: SweepPlan, hashes: BigUint64Array, hash: bigint, where: string): ParameterError {
-  const first = hashes.indexOf(hash);
-  const second = hashes.indexOf(hash, first + 1);
+function duplicate(plan: SweepPlan, hashes: BigUint64Array, twice: ReadonlySet<bigint>, where: string): ParameterError {
+  const first = hashes.findIndex((hash) => twice.has(hash));
+  const second = hashes.indexOf(hashes[first], first + 1);
   const [one, other] = [first, second].map((index) => cellWords(plan.cellAt(index).task));
   return new ParameterError({
     where, problem: `cells ${first} (${one}) and ${second} (${other}) compute the same.`, expected: "every cell once.",
