@@ -2,7 +2,7 @@
 import type { ChildProcess } from "node:child_process";
 import { appendFileSync, cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, it, vi } from "vitest";
 import { stream } from "../../../src/random/index.ts";
 import { build, type Ended, repository, start, temporaryFolder } from "../../support/command-line.ts";
 import { describeWithRedis } from "../../support/describe-with-redis.ts";
@@ -10,6 +10,9 @@ import { freePort, type RedisServer, startRedis } from "../../support/redis-serv
 import { eventually, sleep } from "./cells.ts";
 
 const claims = join(repository, "test/sweep/bullmq/claims");
+
+// for a busy machine
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 60_000 });
 
 describeWithRedis("sweeps over Redis on the command line", () => {
   const folder = temporaryFolder();
@@ -97,7 +100,7 @@ describeWithRedis("sweeps over Redis on the command line", () => {
     expectSameTables("local", "collected");
     // those that are left finish nothing twice: each cell has one record
     expect(await finished()).toBe(480);
-  }, 120_000);
+  });
 
   it("records a cell that ends its thread or its worker as failed after as many attempts as the file says, and computes the rest", async () => {
     const file = sweepFile("crash.json", { grid: { x: [0, 1], y: [1, 8, 9] }, seeds: 1, budget: { attempts: 2 } });
@@ -123,7 +126,7 @@ describeWithRedis("sweeps over Redis on the command line", () => {
     const own = sweepFile("thread.json", { grid: { x: [0], y: [8] }, seeds: 1, budget: { attempts: 2 } });
     await lemmagrad("sweep", own, "--out", "thread");
     expect((JSON.parse(table("thread", "jsonl").toString()) as { error: string }).error).toBe(rows[1].error);
-  }, 60_000);
+  });
 
   it("interrupted, a worker finishes or gives back its cells and ends with 130; a coordinator leaves them in Redis", async () => {
     const file = sweepFile("interrupt.json", { grid: { x: { from: 0, to: 1, count: 20 } }, set: { y: 0 }, seeds: 1 });
@@ -145,7 +148,7 @@ describeWithRedis("sweeps over Redis on the command line", () => {
     expect(code).toBe(130);
     expect(stderr).toMatch(/Go on with:\n {2}npx lemmagrad sweep .*interrupt\.json --engine bullmq --out interrupt --resume\n/);
     expect((await counts()).waiting).toBe(waiting);
-  }, 60_000);
+  });
 
   it("refuses with 2 what cannot be, in one paragraph, and never shows a password", async () => {
     const file = sweepFile("refused.json", { grid: { x: [0, 1] }, set: { y: 0 }, seeds: 1 });
@@ -185,5 +188,5 @@ describeWithRedis("sweeps over Redis on the command line", () => {
     expect(values.join("\n")).not.toContain(secret);
     const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => readFileSync(join(entry.parentPath, entry.name), "latin1"));
     for (const text of files) expect(text).not.toContain(secret);
-  }, 60_000);
+  });
 });

@@ -2,12 +2,15 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { inspect } from "node:util";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { connect, redisAddress, submitSweep } from "../../../src/sweep/bullmq/index.ts";
 import { temporaryFolder } from "../../support/command-line.ts";
 import { describeWithRedis } from "../../support/describe-with-redis.ts";
 import { freePort, type RedisServer, redisServerPath, selfSigned, startRedis } from "../../support/redis-server.ts";
 import { cellsUpTo, limits, never } from "./cells.ts";
+
+// for a busy machine
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 60_000 });
 
 /** What connecting there says; the connection is closed when there is one. */
 async function refusal(url: string): Promise<Error> {

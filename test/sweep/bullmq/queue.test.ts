@@ -1,10 +1,13 @@
 import { Worker } from "bullmq";
-import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, it, vi } from "vitest";
 import type { Cell, CellRecord } from "../../../src/sweep/index.ts";
 import { bullmqEngine, cancelSweep, collectSweep, connect, type Connection, redisAddress, serve, type ServeOptions, submitSweep, sweepStatus } from "../../../src/sweep/bullmq/index.ts";
 import { describeWithRedis } from "../../support/describe-with-redis.ts";
 import { type RedisServer, startRedis } from "../../support/redis-server.ts";
 import { cellAt, cellsUpTo, eventually, identity, limits, never, recordOf, sleep } from "./cells.ts";
+
+// for a busy machine
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 60_000 });
 
 describeWithRedis("a sweep in Redis", () => {
   let redis: RedisServer;
