@@ -26,6 +26,7 @@ const benchmarks = {
   parallel: { dist: true },
   guarantees: {},
   reduced: {},
+  redis: { dist: true, external: ["ioredis"] },
 };
 const [name, ...rest] = process.argv.slice(2);
 if (!Object.hasOwn(benchmarks, name ?? "")) {

@@ -36,7 +36,7 @@ const table: Record<string, readonly string[] | "anything"> = {
 };
 
 /** Packages and globals that belong to one folder. */
-const owners: Record<string, readonly string[]> = { ndarray: ["ndarray"], "ndarray-ops": ["kernels"], "fast-check": ["testing", "falsify"], vitest: ["testing"] };
+const owners: Record<string, readonly string[]> = { ndarray: ["ndarray"], "ndarray-ops": ["kernels"], "fast-check": ["testing", "falsify"], vitest: ["testing"], bullmq: ["sweep"], ioredis: ["sweep"] };
 /** compile runs the kernels in a memory of its own, which threads may share. */
 const wasmFolders = ["kernels", "simd", "compile"];
 

@@ -37,6 +37,8 @@ export function backendOption(): Option {
 }
 
 export const seedOption = (words: string): Option => new Option("--seed <n>", words).argParser(integerFrom(0)).default(1);
+/** Taken apart by redisAddress, not by a parser here: commander would print the text, and with it the password. */
+export const redisOption = (): Option => new Option("--redis <url>", "redis://[user[:password]@]host[:port][/database], rediss:// for TLS; default the environment variable LEMMAGRAD_REDIS, which keeps the password off the command line");
 export const jsonOption = (): Option => new Option("--json", "print one JSON document on standard output, and nothing else");
 export const debugOption = (): Option => new Option("--debug", "show the stack trace of an error");
 

@@ -1,16 +1,19 @@
 /** The command line: commands, flags and their help. Each command's work is loaded when it is called. */
 import { Command, CommanderError, Option } from "commander";
+import { redacted } from "../sweep/bullmq/redact.ts";
 import { phasePresets, threatNames } from "../theories/robust-features/index.ts";
 import { exitCode, printError } from "./exit.ts";
 import { timeFrom } from "./core-time.ts";
 import { installation } from "./installation.ts";
-import { axisFrom, backendOption, debugOption, integerFrom, jsonOption, oneOf, partFrom, positiveNumber, seedOption, setOption } from "./options.ts";
+import { axisFrom, backendOption, debugOption, integerFrom, jsonOption, oneOf, partFrom, positiveNumber, redisOption, seedOption, setOption } from "./options.ts";
 import type { ClaimsFlags } from "./claims.ts";
 import type { ExplainFlags } from "./explain.ts";
 import type { FalsifyFlags } from "./falsify.ts";
 import type { PhaseFlags } from "./phase.ts";
 import type { PredictFlags } from "./predict.ts";
 import type { RunFlags } from "./run.ts";
+import type { RedisFlags } from "./sweep-redis.ts";
+import type { WorkerFlags } from "./sweep-worker.ts";
 import type { SweepFlags } from "./sweep.ts";
 import type { VerifyFlags } from "./verify.ts";
 
@@ -43,7 +46,8 @@ function makeProgram(finish: (code: number) => void): Command {
     .helpCommand(false)
     .showSuggestionAfterError()
     .exitOverride()
-    .configureOutput({ outputError: (text, write) => write(oneParagraph(text)) })
+    .enablePositionalOptions()
+    .configureOutput({ outputError: (text, write) => write(redacted(oneParagraph(text))) })
     .addHelpText("after", examples(
       ["npx lemmagrad verify", "check every claim on the quick plan; report/index.html shows what was seen"],
       ["npx lemmagrad run --mode adversarial --set eps=0.5 --out run.npz", "train one network against gradient ascent and keep every probe"],
@@ -112,11 +116,15 @@ function makeProgram(finish: (code: number) => void): Command {
     ))
     .action(async (claim: string, flags: FalsifyFlags) => finish(await (await import("./falsify.ts")).falsify(claim, flags)));
 
-  program.command("sweep")
+  const sweeps = program.command("sweep")
+    // what stands behind `status` is the status's own
+    .enablePositionalOptions()
     .description("Run every cell of a sweep file: a claim or training, over grids and ladders of parameters and seeds. Writes one table. Exit code 1: a cell failed or is missing.")
     .argument("[file]", "the sweep file, YAML or JSON; docs/sweep describes it")
     .addOption(new Option("--dry-run", "print the cells, the time and the memory they take, and run nothing"))
-    .addOption(new Option("--engine <name>", "local: threads of this process").argParser(oneOf(["local"] as const)).default("local"))
+    .addOption(new Option("--engine <name>", "local: threads of this process; bullmq: workers on any machine, through Redis (docs/cluster)").argParser(oneOf(["local", "bullmq"] as const)).default("local"))
+    .addOption(redisOption())
+    .addOption(new Option("--detach", "with --engine bullmq: submit the cells and leave; `lemmagrad sweep collect` writes the table").conflicts(["collect", "part", "dryRun"]))
     .addOption(new Option("--workers <n>", "worker threads; default one a core, fewer if they do not fit into memory").argParser(integerFrom(1)))
     .addOption(backendOption())
     .addOption(new Option("--out <folder>", "where records and table go; default report/sweep and the file's name"))
@@ -136,6 +144,44 @@ function makeProgram(finish: (code: number) => void): Command {
       if (file === undefined) command.error("error: missing required argument 'file'");
       return finish(await sweep(file!, flags));
     });
+
+  sweeps.command("status")
+    .description("How far the sweeps in a Redis are.")
+    .argument("[file-or-id]", "a sweep file, or the beginning of an id; default all")
+    .addOption(redisOption())
+    .addOption(jsonOption())
+    .addOption(debugOption())
+    .addHelpText("after", examples(
+      ["npx lemmagrad sweep status --redis redis://localhost", "every sweep that this Redis has"],
+      ["npx lemmagrad sweep status sweep.yaml --json", "one, from the Redis that LEMMAGRAD_REDIS names, as JSON"],
+    ))
+    .action(async (which: string | undefined, flags: RedisFlags) => finish(await (await import("./sweep-redis.ts")).statusOverRedis(which, flags)));
+
+  sweeps.command("collect")
+    .description("Fetch the finished cells of a sweep from Redis and write its table. Exit code 1: a cell failed or is missing.")
+    .argument("<file>", "the sweep file that was submitted")
+    .addOption(redisOption())
+    .addOption(new Option("--out <folder>", "where records and table go; default report/sweep and the file's name"))
+    .addOption(jsonOption())
+    .addOption(debugOption())
+    .addHelpText("after", examples(
+      ["npx lemmagrad sweep collect sweep.yaml --redis redis://localhost", "the table of what is finished, in report/sweep/sweep"],
+      ["npx lemmagrad sweep collect sweep.yaml --out results --json", "in another folder; the counts as JSON"],
+    ))
+    .action(async (file: string, flags: SweepFlags) => finish(await (await import("./sweep-redis.ts")).collectOverRedis(file, flags)));
+
+  sweeps.command("cancel")
+    .description("Take back the cells of a sweep that no worker has begun. What is finished stays in Redis until it is forgotten.")
+    .argument("<file-or-id>", "the sweep file, or the beginning of an id")
+    .addOption(redisOption())
+    .addOption(new Option("--forget", "remove all of it from Redis, results too"))
+    .addOption(jsonOption())
+    .addOption(debugOption())
+    .addHelpText("after", examples(
+      ["npx lemmagrad sweep cancel sweep.yaml --redis redis://localhost", "no further cell is begun"],
+      ["npx lemmagrad sweep cancel 3fa94c1d --forget", "nothing of it is left in the Redis that LEMMAGRAD_REDIS names"],
+    ))
+    .action(async (which: string, flags: RedisFlags & { forget?: boolean }) => finish(await (await import("./sweep-redis.ts")).cancelOverRedis(which, flags)));
 
   program.command("run")
     .description("Train one network and record every probe.")
@@ -204,6 +250,22 @@ function makeProgram(finish: (code: number) => void): Command {
       ["npx lemmagrad claims --json > claims.json", "the same with formulas, predictions and controls, as JSON"],
     ))
     .action(async (flags: ClaimsFlags) => finish(await (await import("./claims.ts")).claims(flags)));
+
+  program.command("worker")
+    .description("Compute cells of sweeps that were submitted to a Redis, here or on other machines, until it is interrupted.")
+    .addOption(redisOption())
+    .addOption(new Option("--concurrency <n>", "cells at a time, each in a thread; default one a core").argParser(integerFrom(1)))
+    .addOption(new Option("--claims <folder>", "the folder of claims that the sweeps use, if they use claims of their own"))
+    .addOption(new Option("--until-done", "end when no cell waits or is being computed"))
+    .addOption(new Option("--lock <seconds>", "how long Redis leaves a cell to a worker that does not answer").argParser(positiveNumber).default(30))
+    .addOption(new Option("--grace <seconds>", "how long an interrupted worker may take to finish its cells before it gives them back").argParser(positiveNumber).default(10))
+    .addOption(backendOption())
+    .addOption(debugOption())
+    .addHelpText("after", examples(
+      ["LEMMAGRAD_REDIS=rediss://:password@cluster.example npx lemmagrad worker", "one cell a core, over TLS, with the password off the command line"],
+      ["npx lemmagrad worker --redis redis://localhost --concurrency 2 --until-done", "two cells at a time, until all are computed"],
+    ))
+    .action(async (flags: WorkerFlags) => finish(await (await import("./sweep-worker.ts")).sweepWorker(flags)));
 
   return program;
 }

@@ -7,6 +7,7 @@ import {
   bytesOf, bytesText, type CellRecord, cellWords, claimFolder, type Engine, type Kept, localEngine, manifestOf, planSweep, readDefinition, readLedger, rowsInOrder, runSweep, secondsOf, type Survey, surveySweep, type SweepDefinition,
   type SweepPlan, sweepSchemaText, takeLock, writeTables, type WrittenTable,
 } from "../sweep/index.ts";
+import { redisAddress } from "../sweep/bullmq/address.ts";
 import { type Cost, costWords, measuredRate } from "./cost.ts";
 import { exitCode, onInterrupt } from "./exit.ts";
 import { installation } from "./installation.ts";
@@ -15,7 +16,9 @@ import { claimsNamed, identityOf } from "./sweep-identity.ts";
 import { counted, duration, jsonText, shellWord, table } from "./table.ts";
 
 export interface SweepFlags {
-  engine: "local";
+  engine: "local" | "bullmq";
+  redis?: string;
+  detach?: boolean;
   workers?: number;
   backend: BackendName;
   out?: string;
@@ -99,6 +102,9 @@ export async function sweep(file: string, flags: SweepFlags): Promise<number> {
   const prepared = await prepareSweep(file, flags);
   selectBackend(flags.backend);
   if (flags.dryRun) return dryRun(file, prepared, flags);
+  if (flags.engine === "bullmq") return (await import("./sweep-redis.ts")).runOverRedis(file, prepared, flags);
+  const redisOnly = flags.detach ? "--detach" : flags.redis === undefined ? undefined : "--redis";
+  if (redisOnly !== undefined) throw new ParameterError({ where: redisOnly, problem: "the local engine has no use for it.", expected: "--engine bullmq beside it.", mend: "add --engine bullmq, or leave it out." });
   return runLocally(file, prepared, flags);
 }
 
@@ -143,7 +149,7 @@ async function compute(file: string, prepared: PreparedSweep, engine: Engine, { 
   const line = progressLine();
   const total = chosen === undefined ? plan.count : countOf(plan.count, chosen);
   let count = total - countOf(plan.count, (index) => (chosen?.(index) ?? true) && !ledger.isDone(index));
-  if (count < total) say(count === 0 ? `${costText(prepared, costOfSweep(prepared, flags.workers), total)}.` : `${count} of ${counted(total, "cell")} are done already.`);
+  if (count < total) say(count === 0 ? `${flags.engine === "local" ? costText(prepared, costOfSweep(prepared, flags.workers), total) : `${counted(total, "cell")} for workers in Redis`}.` : `${count} of ${counted(total, "cell")} are done already.`);
   const free = onInterrupt(() => {
     line.end();
     return `lemmagrad: interrupted; ${counted(ledger.done, "finished cell")} kept in ${out}. Go on with:\n  ${commandOf(file, flags)} --resume\n`;
@@ -230,9 +236,12 @@ function say(words: string): void {
   process.stderr.write(`lemmagrad: ${words}\n`);
 }
 
-export function commandOf(file: string, { engine, workers, backend, out, part }: SweepFlags): string {
-  return ["npx lemmagrad sweep", shellWord(file), ...(engine === "local" ? [] : [`--engine ${engine}`]), ...(workers === undefined ? [] : [`--workers ${workers}`]),
-    ...(backend === availableBackends[0] ? [] : [`--backend ${backend}`]), ...(out === undefined ? [] : [`--out ${shellWord(out)}`]), ...(part === undefined ? [] : [`--part ${part.number}/${part.of}`])].join(" ");
+/** The command line that does the same again; how many threads and which backend is the workers' own affair where there are any. */
+export function commandOf(file: string, { engine, redis, workers, backend, out, part }: SweepFlags, verb?: "collect"): string {
+  const own = engine === "local"
+    ? [...(workers === undefined ? [] : [`--workers ${workers}`]), ...(backend === availableBackends[0] ? [] : [`--backend ${backend}`])]
+    : [...(verb === undefined ? [`--engine ${engine}`] : []), ...[redisAddress(redis).flag].filter((flag) => flag !== "")];
+  return ["npx lemmagrad sweep", ...(verb === undefined ? [] : [verb]), shellWord(file), ...own, ...(out === undefined ? [] : [`--out ${shellWord(out)}`]), ...(part === undefined ? [] : [`--part ${part.number}/${part.of}`])].join(" ");
 }
 
 /** Prints the JSON Schema of sweep files. */

@@ -36,7 +36,7 @@ export async function runSweep({ out, plan, ledger, engine, signal, attempts, ce
   const marks = path === undefined ? undefined : new RunningMarks(path, suspects);
   const writer = new RecordWriter(out);
   try {
-    await engine.run(remaining(), {
+    await engine.run({ [Symbol.iterator]: remaining }, {
       signal, identity: plan.identity, attempts, cellSeconds,
       onRecord(record) {
         ledger.note(record, writer.write(record));
