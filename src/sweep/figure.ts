@@ -83,7 +83,7 @@ function columnFigure(rows: readonly Row[], { x, y, others, byMode, every }: Dra
   }));
   const title = `${y} against ${x}`;
   const words = [
-    `${rows.length} rows of the table${every > 1 ? ` (every ${every}th cell is drawn)` : ""}; every seed faint, their median bold.`,
+    `${rows.length} rows of the table${every > 1 ? ` (every ${every}th cell is drawn)` : ""}; ${panels.some(({ layers }) => layers.some((layer) => layer.kind === "lines")) ? "every seed faint, their median bold" : "a point a seed"}.`,
     ...(gaps > 0 ? [`${gaps} of ${values.length} values are not finite (never reached, or not taken) and are gaps; a median counts the others only.`] : []),
     ...(groups.length > shown.length ? [`${groups.length - shown.length} further panels are left out; the table has them.`] : []),
   ];
