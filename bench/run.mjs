@@ -27,6 +27,8 @@ const benchmarks = {
   parallel: { dist: true },
   guarantees: {},
   reduced: {},
+  sweep: { dist: true },
+  redis: { dist: true, external: ["ioredis"] },
 };
 const [name, ...rest] = process.argv.slice(2);
 if (!Object.hasOwn(benchmarks, name ?? "")) {

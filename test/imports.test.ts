@@ -26,19 +26,19 @@ const table: Record<string, readonly string[] | "anything"> = {
   explain: [...engine, "transformations", "ops"],
   testing: [...engine, "transformations", "ops", "check-grads", "random", "statistics", "claims"],
   training,
-  images: [...training],
   claims,
   report: ["claims", "errors"],
   images: ["training", ...training],
   falsify: ["claims", ...claims, "testing"],
   "theories/robust-features": ["training", ...training, "claims", ...claims],
   "theories/benign-overfitting": ["training", ...training, "claims", ...claims],
+  sweep: ["theories/robust-features", "training", ...training, "claims", ...claims, "report"],
   cli: "anything",
   "index.ts": "anything",
 };
 
 /** Packages and globals that belong to one folder. */
-const owners: Record<string, readonly string[]> = { ndarray: ["ndarray"], "ndarray-ops": ["kernels"], "fast-check": ["testing", "falsify"], vitest: ["testing"] };
+const owners: Record<string, readonly string[]> = { ndarray: ["ndarray"], "ndarray-ops": ["kernels"], "fast-check": ["testing", "falsify"], vitest: ["testing"], bullmq: ["sweep"], ioredis: ["sweep"] };
 /** compile runs the kernels in a memory of its own, which threads may share. */
 const wasmFolders = ["kernels", "simd", "compile"];
 

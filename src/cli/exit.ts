@@ -1,12 +1,13 @@
 /** Exit codes, errors as a reader meets them, and interruption. */
 import { LemmagradError } from "../errors/index.ts";
+import { redacted } from "../sweep/bullmq/redact.ts";
 import type { Failure } from "./worker.ts";
 
 export const exitCode = { ok: 0, verdictDiffers: 1, usage: 2, interrupted: 130 } as const;
 
-/** One paragraph on standard error; with the stack under --debug. */
+/** One paragraph on standard error, with the stack under --debug, and never with the password of an address. */
 export function printError(error: unknown, debug: boolean): void {
-  process.stderr.write(`${errorText(error, debug)}\n`);
+  process.stderr.write(`${redacted(errorText(error, debug))}\n`);
 }
 
 export function errorText(error: unknown, debug: boolean): string {

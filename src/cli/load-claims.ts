@@ -1,7 +1,7 @@
 /** Finds claim modules, loads them, and picks those that were asked for. */
 import { createHash } from "node:crypto";
-import { readdirSync, statSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { type Claim, isTheory, type LoadedClaim, type Theory } from "../claims/index.ts";
 import { FileError, LemmagradError, ParameterError } from "../errors/index.ts";
@@ -114,6 +114,14 @@ export function contentOfAll(claims: readonly LoadedClaim[]): string {
 
 /** A module that may be a claim; not a declaration, a test, what lies in node_modules, or in a folder whose name begins with a dot. */
 const isModule = (path: string): boolean => /\.m?[jt]s$/.test(path) && !/\.(d|test|spec)\.m?[jt]s$/.test(path) && !/(^|[\\/])(\.|node_modules[\\/])/.test(path);
+
+/** A hash of every module of a folder of claims, helpers too: two folders with the same hash hold the same claims. */
+export function folderContentOf(folder: string): string {
+  const dir = resolve(folder);
+  const hash = createHash("sha256");
+  for (const path of modulesUnder(dir, `--claims ${folder}`)) hash.update(`${relative(dir, path).replaceAll("\\", "/")}\n`).update(createHash("sha256").update(readFileSync(path)).digest());
+  return hash.digest("hex");
+}
 
 function modulesUnder(dir: string, where: string): string[] {
   try {

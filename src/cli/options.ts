@@ -37,6 +37,8 @@ export function backendOption(): Option {
 }
 
 export const seedOption = (words: string): Option => new Option("--seed <n>", words).argParser(integerFrom(0)).default(1);
+/** Taken apart by redisAddress, not by a parser here: commander would print the text, and with it the password. */
+export const redisOption = (): Option => new Option("--redis <url>", "redis://[user[:password]@]host[:port][/database], rediss:// for TLS; default the environment variable LEMMAGRAD_REDIS, which keeps the password off the command line");
 export const jsonOption = (): Option => new Option("--json", "print one JSON document on standard output, and nothing else");
 export const debugOption = (): Option => new Option("--debug", "show the stack trace of an error");
 
@@ -45,6 +47,13 @@ export function axisFrom(text: string): AxisRequest {
   const [, name, low, high, count, scale] = /^([^:]+):([^:]+):([^:]+):(\d+)(?::(log|linear))?$/.exec(text) ?? [];
   if (name === undefined || [low, high].some((end) => end.trim() === "" || Number.isNaN(Number(end)))) throw new InvalidArgumentError("Expected name:low:high:count or name:low:high:count:log, such as A/B:0.1:10:9:log.");
   return { name, low: Number(low), high: Number(high), count: Number(count), scale: scale === "log" ? "log" : "linear" };
+}
+
+/** One of n equal parts, i/n with i from 0 to n - 1. */
+export function partFrom(text: string): { number: number; of: number } {
+  const [, i, n] = /^(\d+)\/(\d+)$/.exec(text) ?? [];
+  if (i === undefined || !(Number(i) < Number(n))) throw new InvalidArgumentError("Expected i/n with 0 <= i < n, such as 0/8.");
+  return { number: Number(i), of: Number(n) };
 }
 
 /** Repeatable --set name=value. */

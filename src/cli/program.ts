@@ -1,17 +1,21 @@
 /** The command line: commands, flags and their help. Each command's work is loaded when it is called. */
 import { Command, CommanderError, Option } from "commander";
+import { redacted } from "../sweep/bullmq/redact.ts";
 import { threatNames } from "../theories/robust-features/index.ts";
 import { exitCode, printError } from "./exit.ts";
 import { addImagesFetch } from "./images-fetch.ts";
 import { timeFrom } from "./core-time.ts";
 import { installation } from "./installation.ts";
-import { axisFrom, backendOption, debugOption, examples, integerFrom, jsonOption, oneOf, positiveNumber, seedOption, setOption } from "./options.ts";
+import { axisFrom, backendOption, debugOption, examples, integerFrom, jsonOption, oneOf, partFrom, positiveNumber, redisOption, seedOption, setOption } from "./options.ts";
 import type { ClaimsFlags } from "./claims.ts";
 import type { ExplainFlags } from "./explain.ts";
 import type { FalsifyFlags } from "./falsify.ts";
 import type { PhaseFlags } from "./phase.ts";
 import type { PredictFlags } from "./predict.ts";
 import type { RunFlags } from "./run.ts";
+import type { RedisFlags } from "./sweep-redis.ts";
+import type { WorkerFlags } from "./sweep-worker.ts";
+import type { MergeFlags, SweepFlags } from "./sweep.ts";
 import type { VerifyFlags } from "./verify.ts";
 
 /** A flag that may be given several times. */
@@ -41,7 +45,8 @@ function makeProgram(finish: (code: number) => void): Command {
     .helpCommand(false)
     .showSuggestionAfterError()
     .exitOverride()
-    .configureOutput({ outputError: (text, write) => write(oneParagraph(text)) })
+    .enablePositionalOptions()
+    .configureOutput({ outputError: (text, write) => write(redacted(oneParagraph(text))) })
     .addHelpText("after", examples(
       ["npx lemmagrad verify", "check every claim on the quick plan; report/index.html shows what was seen"],
       ["npx lemmagrad run --mode adversarial --set eps=0.5 --out run.npz", "train one network against gradient ascent and keep every probe"],
@@ -110,6 +115,87 @@ function makeProgram(finish: (code: number) => void): Command {
       ["npx lemmagrad falsify p04 --replay k=2,N=4,P=50 --seed 7", "whether a claim holds at one point, and by how much its hypotheses do"],
     ))
     .action(async (claim: string, flags: FalsifyFlags) => finish(await (await import("./falsify.ts")).falsify(claim, flags)));
+
+  const sweeps = program.command("sweep")
+    // what stands behind `status` is the status's own
+    .enablePositionalOptions()
+    .description("Run every cell of a sweep file: a claim or training, over grids and ladders of parameters and seeds. Writes one table. Exit code 1: a cell failed or is missing.")
+    .argument("[file]", "the sweep file, YAML or JSON; docs/sweep describes it")
+    .addOption(new Option("--dry-run", "print the cells, the time and the memory they take, and run nothing"))
+    .addOption(new Option("--engine <name>", "local: threads of this process; slurm: writes scripts for sbatch; bullmq: workers on any machine, through Redis (docs/cluster)").argParser(oneOf(["local", "slurm", "bullmq"] as const)).default("local"))
+    .addOption(redisOption())
+    .addOption(new Option("--detach", "with --engine bullmq: submit the cells and leave; `lemmagrad sweep collect` writes the table").conflicts(["collect", "part", "dryRun"]))
+    .addOption(new Option("--workers <n>", "worker threads; default one a core, fewer if they do not fit into memory").argParser(integerFrom(1)))
+    .addOption(backendOption())
+    .addOption(new Option("--out <folder>", "where records and table go; default report/sweep and the file's name"))
+    .addOption(new Option("--resume", "go on with a sweep that wrote to the same folder: computes what is missing or failed"))
+    .addOption(new Option("--collect", "compute nothing; write the table from the records that are there"))
+    .addOption(new Option("--part <i/n>", "only every n-th cell from the i-th on, counted from 0, and no table: for several processes or machines that share the folder").argParser(partFrom).conflicts("collect"))
+    .addOption(new Option("--tasks <n>", "with --engine slurm: tasks of the array; default one a cell, at most 100. --workers says how many cores each has").argParser(integerFrom(1)))
+    .addOption(new Option("--schema", "print the JSON Schema of sweep files"))
+    .addOption(jsonOption())
+    .addOption(debugOption())
+    .addHelpText("after", examples(
+      ["npx lemmagrad sweep sweep.yaml --dry-run", "how many cells, how long, how much memory"],
+      ["npx lemmagrad sweep sweep.yaml --workers 4 --out results --resume", "compute what is missing in results, on four threads, and write the table"],
+    ))
+    .action(async (file: string | undefined, flags: SweepFlags & { schema?: boolean }, command: Command) => {
+      const { printSweepSchema, sweep } = await import("./sweep.ts");
+      if (flags.schema) return finish(printSweepSchema());
+      if (file === undefined) command.error("error: missing required argument 'file'");
+      return finish(await sweep(file!, flags));
+    });
+
+  sweeps.command("merge")
+    .description("Join the tables of several results folders into one. Rows of several versions are refused unless they are asked for.")
+    .argument("<folder...>", "results folders of `lemmagrad sweep`")
+    .addOption(new Option("--out <folder>", "where the joined table goes").makeOptionMandatory())
+    .addOption(new Option("--mix-versions", "take rows of several versions; the column version tells them apart"))
+    .addOption(jsonOption())
+    .addOption(debugOption())
+    .addHelpText("after", examples(
+      ["npx lemmagrad sweep merge report/sweep/coarse report/sweep/fine --out both", "one table of two sweeps; a cell that both have is in it once"],
+      ["npx lemmagrad sweep merge old new --mix-versions --out compared --json", "results of two versions side by side"],
+    ))
+    .action(async (folders: string[], flags: MergeFlags) => finish((await import("./sweep.ts")).merge(folders, flags)));
+
+  sweeps.command("status")
+    .description("How far the sweeps in a Redis are.")
+    .argument("[file-or-id]", "a sweep file, or the beginning of an id; default all")
+    .addOption(redisOption())
+    .addOption(jsonOption())
+    .addOption(debugOption())
+    .addHelpText("after", examples(
+      ["npx lemmagrad sweep status --redis redis://localhost", "every sweep that this Redis has"],
+      ["npx lemmagrad sweep status sweep.yaml --json", "one, from the Redis that LEMMAGRAD_REDIS names, as JSON"],
+    ))
+    .action(async (which: string | undefined, flags: RedisFlags) => finish(await (await import("./sweep-redis.ts")).statusOverRedis(which, flags)));
+
+  sweeps.command("collect")
+    .description("Fetch the finished cells of a sweep from Redis and write its table. Exit code 1: a cell failed or is missing.")
+    .argument("<file>", "the sweep file that was submitted")
+    .addOption(redisOption())
+    .addOption(new Option("--out <folder>", "where records and table go; default report/sweep and the file's name"))
+    .addOption(jsonOption())
+    .addOption(debugOption())
+    .addHelpText("after", examples(
+      ["npx lemmagrad sweep collect sweep.yaml --redis redis://localhost", "the table of what is finished, in report/sweep/sweep"],
+      ["npx lemmagrad sweep collect sweep.yaml --out results --json", "in another folder; the counts as JSON"],
+    ))
+    .action(async (file: string, flags: SweepFlags) => finish(await (await import("./sweep-redis.ts")).collectOverRedis(file, flags)));
+
+  sweeps.command("cancel")
+    .description("Take back the cells of a sweep that no worker has begun. What is finished stays in Redis until it is forgotten.")
+    .argument("<file-or-id>", "the sweep file, or the beginning of an id")
+    .addOption(redisOption())
+    .addOption(new Option("--forget", "remove all of it from Redis, results too"))
+    .addOption(jsonOption())
+    .addOption(debugOption())
+    .addHelpText("after", examples(
+      ["npx lemmagrad sweep cancel sweep.yaml --redis redis://localhost", "no further cell is begun"],
+      ["npx lemmagrad sweep cancel 3fa94c1d --forget", "nothing of it is left in the Redis that LEMMAGRAD_REDIS names"],
+    ))
+    .action(async (which: string, flags: RedisFlags & { forget?: boolean }) => finish(await (await import("./sweep-redis.ts")).cancelOverRedis(which, flags)));
 
   program.command("run")
     .description("Train one network and record every probe.")
@@ -182,6 +268,22 @@ function makeProgram(finish: (code: number) => void): Command {
       ["npx lemmagrad claims --json > claims.json", "the same with formulas, predictions and controls, as JSON"],
     ))
     .action(async (flags: ClaimsFlags) => finish(await (await import("./claims.ts")).claims(flags)));
+
+  program.command("worker")
+    .description("Compute cells of sweeps that were submitted to a Redis, here or on other machines, until it is interrupted.")
+    .addOption(redisOption())
+    .addOption(new Option("--concurrency <n>", "cells at a time, each in a thread; default one a core").argParser(integerFrom(1)))
+    .addOption(new Option("--claims <folder>", "the folder of claims that the sweeps use, if they use claims of their own"))
+    .addOption(new Option("--until-done", "end when no cell waits or is being computed"))
+    .addOption(new Option("--lock <seconds>", "how long Redis leaves a cell to a worker that does not answer").argParser(positiveNumber).default(30))
+    .addOption(new Option("--grace <seconds>", "how long an interrupted worker may take to finish its cells before it gives them back").argParser(positiveNumber).default(10))
+    .addOption(backendOption())
+    .addOption(debugOption())
+    .addHelpText("after", examples(
+      ["LEMMAGRAD_REDIS=rediss://:password@cluster.example npx lemmagrad worker", "one cell a core, over TLS, with the password off the command line"],
+      ["npx lemmagrad worker --redis redis://localhost --concurrency 2 --until-done", "two cells at a time, until all are computed"],
+    ))
+    .action(async (flags: WorkerFlags) => finish(await (await import("./sweep-worker.ts")).sweepWorker(flags)));
 
   return program;
 }

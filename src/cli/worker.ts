@@ -1,4 +1,4 @@
-/** What worker threads run: one experiment of a claim, one cell of a phase diagram, one point of a search, or one training run. Errors come back as data, with their class's name. */
+/** What worker threads run: one experiment of a claim, one cell of a phase diagram, one point of a search, one training run, or one cell of a sweep. Errors come back as data, with their class's name. */
 import type { MessagePort } from "node:worker_threads";
 import { type Claim, examineCell, type Examined, type Experiment, experimentKey, type Point } from "../claims/index.ts";
 import { InternalError, LemmagradError } from "../errors/index.ts";
@@ -8,7 +8,9 @@ import type { Task } from "../falsify/index.ts";
 import { type BackendName, selectBackend } from "../kernels/index.ts";
 import { elements, fromBuffer } from "../ndarray/index.ts";
 import { type RunRecord, type RunSpec, simulate, type State } from "../theories/robust-features/index.ts";
+import { cellKey, computeCell, type SweepAnswer, type SweepTask } from "../sweep/thread.ts";
 import { shareThisInstallation } from "./resolve-hook.ts";
+import { claimNamed, identityOf, refusal } from "./sweep-identity.ts";
 
 export interface ClaimTask {
   url: string;
@@ -136,6 +138,16 @@ export function train({ spec, seed, state, backend, progress }: TrainTask): Outc
   } finally {
     progress.close();
   }
+}
+
+/** Computes a cell of a sweep, if this is the installation, and these are the claims, that it was keyed with. */
+export async function sweepCell({ cell, identity, backend, claims, worker, attempts }: SweepTask): Promise<SweepAnswer> {
+  const own = identityOf(claims);
+  const refused = refusal(identity, own);
+  if (refused !== undefined) return { refused };
+  if (cellKey(cell.task, own) !== cell.key) return { refused: `cell ${cell.index} is not what its key says: it was changed on its way.` };
+  selectBackend(backend);
+  return { record: await computeCell(cell, { version: own.version, claimOf: (id) => claimNamed(id, claims), worker, attempts }) };
 }
 
 export function stateOf({ N, P, k, m, d, X, y, W, robust, nonRobust, isRobust }: PlainState): State {

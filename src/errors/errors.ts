@@ -44,6 +44,8 @@ export class RegimeError extends LemmagradError {}
 export class FileError extends LemmagradError {}
 /** More memory than the machine, WebAssembly or a limit of the caller's gives. */
 export class ResourceError extends LemmagradError {}
+/** A service, such as Redis, that is not there, does not let us in, is not fit for the work, or went away. */
+export class ConnectionError extends LemmagradError {}
 /** A fault of lemmagrad itself, never of the caller. */
 export class InternalError extends LemmagradError {
   constructor(parts: ErrorParts, options?: ErrorOptions) {

@@ -23,8 +23,8 @@ export function build(): void {
   execFileSync(process.execPath, [join(repository, ".config/build.mjs")], { stdio: ["ignore", "ignore", "inherit"] });
 }
 
-export function start(words: readonly string[], cwd = repository): { child: ChildProcess; ended: Promise<Ended> } {
-  const child = spawn(process.execPath, [main, ...words], { cwd, stdio: ["ignore", "pipe", "pipe"] });
+export function start(words: readonly string[], cwd = repository, env: NodeJS.ProcessEnv = process.env): { child: ChildProcess; ended: Promise<Ended> } {
+  const child = spawn(process.execPath, [main, ...words], { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
   const ended = new Promise<Ended>((resolve, reject) => {
     let [stdout, stderr] = ["", ""];
     child.stdout!.setEncoding("utf8").on("data", (text: string) => { stdout += text; });

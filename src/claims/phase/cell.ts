@@ -5,6 +5,7 @@ import { type Claim, requiredShare } from "../define-claim.ts";
 import type { CellVerdict } from "../figure.ts";
 import { isPooled } from "../predictions.ts";
 import type { Point, Region } from "../region.ts";
+import type { HypothesisResult } from "../results.ts";
 import type { Examined, PhaseTrial } from "./result.ts";
 
 /** Least margin of a point's hypotheses, and which one it is; undefined where there is no such point. */
@@ -36,9 +37,10 @@ export function regionOf(claim: Claim): Region<Record<string, unknown>> {
 /**
  * Runs the claim's experiments at a point and judges every seed.
  *
- * A point where the region has no experiments (a LemmagradError from `experiments` or `hypotheses`) is "impossible".
+ * A point where the region has no experiments (a LemmagradError from `experiments` or `hypotheses`) is "impossible". `onSeed` is told what each
+ * seed showed: its observation, and the hypotheses that its runs decide.
  */
-export function examineCell(claim: Claim, point: Point, seeds: readonly number[]): Examined {
+export function examineCell(claim: Claim, point: Point, seeds: readonly number[], onSeed?: (seed: number, observation: unknown, hypotheses: readonly HypothesisResult[]) => void): Examined {
   const region = regionOf(claim);
   const least = leastMargin(region, point);
   const experiments = experimentsAt(region, point);
@@ -47,8 +49,11 @@ export function examineCell(claim: Claim, point: Point, seeds: readonly number[]
   }
   const drawn = seeds.map((seed) => {
     const runs = Object.fromEntries(Object.entries(experiments).map(([name, experiment]) => [name, experiment.run(seed)]));
-    const broken = claim.hypotheses(runs, seed).filter(({ holds }) => !holds).map(({ name }) => name);
-    return { seed, observation: claim.observable(runs), inside: least.margin > 0 && broken.length === 0, broken };
+    const hypotheses = claim.hypotheses(runs, seed);
+    const broken = hypotheses.filter(({ holds }) => !holds).map(({ name }) => name);
+    const observation = claim.observable(runs);
+    onSeed?.(seed, observation, hypotheses);
+    return { seed, observation, inside: least.margin > 0 && broken.length === 0, broken };
   });
   const inside = 2 * drawn.filter((trial) => trial.inside).length > drawn.length;
   // inside the hypotheses only the seeds that are inside too are judged

@@ -33,6 +33,11 @@ export function operationsOf({ setting: { N, P, k, m, d, eps }, mode, threat, st
   return product * (steps * (2 + 2 * ascents) + evaluated);
 }
 
+/** Bytes of the arrays of a run, the bulk of its memory: inputs, their perturbation and gradient; products and their gradient. */
+export function arrayBytesOf({ setting: { N, P, d, k, m } }: Pick<RunSpec, "setting">): number {
+  return 8 * N * P * (4 * d + 3 * k * m);
+}
+
 /** What a coupled prediction depends on besides the seed. */
 export interface CoupledPredictionSpec {
   setting: Setting;

@@ -6,7 +6,7 @@ export { patchNetwork } from "./network.ts";
 export { type Features, inject, makeThreat, nonRobustSubspace, suppress, threatNames } from "./threats.ts";
 export { classMeans, cleanLogits, gradientCosine, probeWeights, residualGram, robustPartOfLogit, type WeightProbe } from "./probes.ts";
 export { simulate, type SimulateOptions, type Simulation } from "./simulate.ts";
-export { type CoupledPredictionOptions, coupledPredictionRun, type CoupledPredictionSpec, operationsOf, trainingRun, type TrainingRunOptions } from "./experiment.ts";
+export { arrayBytesOf, type CoupledPredictionOptions, coupledPredictionRun, type CoupledPredictionSpec, operationsOf, trainingRun, type TrainingRunOptions } from "./experiment.ts";
 export type { RunRecord, RunSpec, ThreatSpec } from "./run-record.ts";
 export * from "./closed-forms.ts";
 export * from "./hypotheses.ts";

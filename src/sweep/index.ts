@@ -1,0 +1,23 @@
+/** Sweeps: a file that says what to vary, the cells it means, engines that compute them, and one table of what they gave. */
+export { type Cell, type CellError, cellKey, type CellRecord, type CellTask, type ClaimTask, type Identity, type Made, type Row, type RunTask, type Value } from "./cell.ts";
+export { computeCell, type ComputeOptions, failedRecord } from "./compute.ts";
+export type { Engine, EngineOptions } from "./engine.ts";
+export { bytesText, bytesOf, secondsOf } from "./amounts.ts";
+export { type Axis, axesOf, seedsOfSweep } from "./axes.ts";
+export { definitionSchema, type RunDefinition, type SweepDefinition, sweepSchema, sweepSchemaText } from "./definition.ts";
+export { writeWhole } from "./files.ts";
+export { type Kept, Ledger, readLedger } from "./ledger.ts";
+export { localEngine, type LocalOptions } from "./local.ts";
+export { type Lock, takeLock } from "./lock.ts";
+export { claimFolder, type Manifest, manifestName, manifestOf, readManifest } from "./manifest.ts";
+export { type CellCost, planSweep, type PlanOptions, type SweepPlan } from "./plan.ts";
+export { parseDefinition, readDefinition } from "./read-definition.ts";
+export { type Damage, type Place, RecordReader, RecordWriter, recordsName } from "./record-file.ts";
+export { cellWords, surveySweep, type Survey } from "./survey.ts";
+export { type Column, columnsOf, tableNames, tableRows, writeTables, type WrittenTable } from "./table.ts";
+export { cellThreads, type CellThreads, type CellThreadsOptions, type ComputeRequest, type SweepAnswer, type SweepTask } from "./thread-pool.ts";
+export { rowsInOrder } from "./collect.ts";
+export { runSweep, type RunSweepOptions } from "./run-sweep.ts";
+export { type Merged, mergeTables, type MergeOptions } from "./merge.ts";
+export { slurmNames, type SlurmOptions, slurmScripts, type SlurmScripts } from "./slurm.ts";
+export { pictureOf, type PointSummary, type SweepPicture } from "./figure.ts";
