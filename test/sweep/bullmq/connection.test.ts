@@ -3,11 +3,11 @@ import { readFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { inspect } from "node:util";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
-import { connect, redisAddress, submitSweep } from "../../../src/sweep/bullmq/index.ts";
+import { bullmqEngine, cancelSweep, connect, redisAddress, serve, submitSweep } from "../../../src/sweep/bullmq/index.ts";
 import { temporaryFolder } from "../../support/command-line.ts";
 import { describeWithRedis } from "../../support/describe-with-redis.ts";
 import { freePort, type RedisServer, redisServerPath, selfSigned, startRedis } from "../../support/redis-server.ts";
-import { cellsUpTo, limits, never } from "./cells.ts";
+import { cellsUpTo, identity, limits, never, recordOf } from "./cells.ts";
 
 // for a busy machine
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 60_000 });
@@ -86,6 +86,16 @@ describeWithRedis("a connection to Redis", () => {
     const address = redisAddress(`redis://guest:gu3st@127.0.0.1:${redis.port}`, {});
     const connection = await connect(address);
     await expect(submitSweep({ connection, id: "rights", name: "" }, cellsUpTo(3), { ...limits, signal: never })).rejects.toThrow(/this user may not do what a sweep needs: .*NOPERM/i);
+    await connection.close();
+  });
+  it("does with the rights that this message asks for", async () => {
+    await redis.client.call("ACL", "SETUSER", "few", "on", ">f3w", "~lemmagrad:*", "+@all", "-@dangerous", "+info");
+    const connection = await connect(redisAddress(`redis://few:f3w@127.0.0.1:${redis.port}`, {}));
+    const sweep = { connection, id: "few", name: "" };
+    await submitSweep(sweep, cellsUpTo(3), { ...limits, signal: never });
+    await serve({ connection, identity, concurrency: 1, stop: never, hurry: never, untilDone: true, compute: async (cell) => recordOf(cell) });
+    await bullmqEngine(sweep).run(cellsUpTo(3), { ...limits, signal: never, onRecord: () => {} });
+    expect(await cancelSweep(sweep, { forget: true })).toMatchObject({ finished: 3 });
     await connection.close();
   });
   it("speaks TLS behind rediss, with a certificate that is trusted, and with no other", async () => {
