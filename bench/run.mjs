@@ -26,6 +26,7 @@ const benchmarks = {
   parallel: { dist: true },
   guarantees: {},
   reduced: {},
+  sweep: { dist: true },
   redis: { dist: true, external: ["ioredis"] },
 };
 const [name, ...rest] = process.argv.slice(2);

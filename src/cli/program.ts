@@ -14,7 +14,7 @@ import type { PredictFlags } from "./predict.ts";
 import type { RunFlags } from "./run.ts";
 import type { RedisFlags } from "./sweep-redis.ts";
 import type { WorkerFlags } from "./sweep-worker.ts";
-import type { SweepFlags } from "./sweep.ts";
+import type { MergeFlags, SweepFlags } from "./sweep.ts";
 import type { VerifyFlags } from "./verify.ts";
 
 /** A flag that may be given several times. */
@@ -122,7 +122,7 @@ function makeProgram(finish: (code: number) => void): Command {
     .description("Run every cell of a sweep file: a claim or training, over grids and ladders of parameters and seeds. Writes one table. Exit code 1: a cell failed or is missing.")
     .argument("[file]", "the sweep file, YAML or JSON; docs/sweep describes it")
     .addOption(new Option("--dry-run", "print the cells, the time and the memory they take, and run nothing"))
-    .addOption(new Option("--engine <name>", "local: threads of this process; bullmq: workers on any machine, through Redis (docs/cluster)").argParser(oneOf(["local", "bullmq"] as const)).default("local"))
+    .addOption(new Option("--engine <name>", "local: threads of this process; slurm: writes scripts for sbatch; bullmq: workers on any machine, through Redis (docs/cluster)").argParser(oneOf(["local", "slurm", "bullmq"] as const)).default("local"))
     .addOption(redisOption())
     .addOption(new Option("--detach", "with --engine bullmq: submit the cells and leave; `lemmagrad sweep collect` writes the table").conflicts(["collect", "part", "dryRun"]))
     .addOption(new Option("--workers <n>", "worker threads; default one a core, fewer if they do not fit into memory").argParser(integerFrom(1)))
@@ -131,6 +131,7 @@ function makeProgram(finish: (code: number) => void): Command {
     .addOption(new Option("--resume", "go on with a sweep that wrote to the same folder: computes what is missing or failed"))
     .addOption(new Option("--collect", "compute nothing; write the table from the records that are there"))
     .addOption(new Option("--part <i/n>", "only every n-th cell from the i-th on, counted from 0, and no table: for several processes or machines that share the folder").argParser(partFrom).conflicts("collect"))
+    .addOption(new Option("--tasks <n>", "with --engine slurm: tasks of the array; default one a cell, at most 100. --workers says how many cores each has").argParser(integerFrom(1)))
     .addOption(new Option("--schema", "print the JSON Schema of sweep files"))
     .addOption(jsonOption())
     .addOption(debugOption())
@@ -144,6 +145,19 @@ function makeProgram(finish: (code: number) => void): Command {
       if (file === undefined) command.error("error: missing required argument 'file'");
       return finish(await sweep(file!, flags));
     });
+
+  sweeps.command("merge")
+    .description("Join the tables of several results folders into one. Rows of several versions are refused unless they are asked for.")
+    .argument("<folder...>", "results folders of `lemmagrad sweep`")
+    .addOption(new Option("--out <folder>", "where the joined table goes").makeOptionMandatory())
+    .addOption(new Option("--mix-versions", "take rows of several versions; the column version tells them apart"))
+    .addOption(jsonOption())
+    .addOption(debugOption())
+    .addHelpText("after", examples(
+      ["npx lemmagrad sweep merge report/sweep/coarse report/sweep/fine --out both", "one table of two sweeps; a cell that both have is in it once"],
+      ["npx lemmagrad sweep merge old new --mix-versions --out compared --json", "results of two versions side by side"],
+    ))
+    .action(async (folders: string[], flags: MergeFlags) => finish((await import("./sweep.ts")).merge(folders, flags)));
 
   sweeps.command("status")
     .description("How far the sweeps in a Redis are.")

@@ -1,13 +1,15 @@
 /** `lemmagrad sweep`: many cells, one table, and nothing lost when it is stopped. */
+import { mkdirSync } from "node:fs";
 import { availableParallelism, totalmem } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { ParameterError } from "../errors/index.ts";
 import { availableBackends, type BackendName, selectBackend } from "../kernels/index.ts";
 import {
-  bytesOf, bytesText, type CellRecord, cellWords, claimFolder, type Engine, type Kept, localEngine, manifestOf, planSweep, readDefinition, readLedger, rowsInOrder, runSweep, secondsOf, type Survey, surveySweep, type SweepDefinition,
-  type SweepPlan, sweepSchemaText, takeLock, writeTables, type WrittenTable,
+  bytesOf, bytesText, type CellRecord, cellWords, claimFolder, type Engine, type Kept, localEngine, manifestOf, pictureOf, planSweep, readDefinition, mergeTables, readLedger, rowsInOrder, runSweep, secondsOf, slurmNames, slurmScripts, type Survey, surveySweep, type SweepDefinition,
+  type SweepPlan, sweepSchemaText, tableNames, takeLock, writeTables, writeWhole, type WrittenTable,
 } from "../sweep/index.ts";
 import { redisAddress } from "../sweep/bullmq/address.ts";
+import { sweepPage } from "../report/index.ts";
 import { type Cost, costWords, measuredRate } from "./cost.ts";
 import { exitCode, onInterrupt } from "./exit.ts";
 import { installation } from "./installation.ts";
@@ -16,9 +18,11 @@ import { claimsNamed, identityOf } from "./sweep-identity.ts";
 import { counted, duration, jsonText, shellWord, table } from "./table.ts";
 
 export interface SweepFlags {
-  engine: "local" | "bullmq";
+  engine: "local" | "bullmq" | "slurm";
   redis?: string;
   detach?: boolean;
+  /** Tasks of a Slurm array. */
+  tasks?: number;
   workers?: number;
   backend: BackendName;
   out?: string;
@@ -108,8 +112,39 @@ export async function sweep(file: string, flags: SweepFlags): Promise<number> {
   if (flags.engine === "bullmq") return (await import("./sweep-redis.ts")).runOverRedis(file, prepared, flags);
   const redisOnly = flags.detach ? "--detach" : flags.redis === undefined ? undefined : "--redis";
   if (redisOnly !== undefined) throw new ParameterError({ where: redisOnly, problem: "the local engine has no use for it.", expected: "--engine bullmq beside it.", mend: "add --engine bullmq, or leave it out." });
+  if (flags.tasks !== undefined && flags.engine !== "slurm") throw new ParameterError({ where: "--tasks", problem: "only a Slurm array has tasks.", expected: "--engine slurm beside it.", mend: "add --engine slurm, or leave it out." });
+  // the collector's script asks for the table alone, and so may a person
+  if (flags.engine === "slurm" && !flags.collect && flags.part === undefined) return writeSlurm(file, prepared, flags);
   return runLocally(file, prepared, flags);
 }
+
+/** Cores of a Slurm task, and tasks, where nothing is said: most clusters take arrays of up to 1000. */
+const [coresOfTask, mostTasks] = [2, 100];
+
+/** Writes the two scripts for sbatch; the cluster does the rest. */
+function writeSlurm(file: string, prepared: PreparedSweep, flags: SweepFlags): number {
+  const { plan, survey, out, seconds: budget } = prepared;
+  const tasks = Math.min(plan.count, flags.tasks ?? mostTasks);
+  const cores = flags.workers ?? coresOfTask;
+  claimFolder(out, manifestOf(prepared.definition, plan.identity, plan.count));
+  const { seconds } = costOfSweep(prepared, tasks * cores);
+  const scripts = slurmScripts({
+    program: ["node", join(installation().root, "dist/cli/main.js")], file: resolve(file), out: resolve(out), tasks, cores, backend: flags.backend,
+    memory: mainBytes + cores * (threadBytes + survey.largest) + slurmSpare,
+    // twice the estimate and ten minutes to begin: the cluster's cores are not this machine's
+    seconds: budget === Infinity ? 600 + 2 * seconds : budget + 600,
+  });
+  mkdirSync(join(out, slurmNames.logs), { recursive: true });
+  const [parts, collect] = [join(out, slurmNames.parts), join(out, slurmNames.collect)];
+  writeWhole(parts, scripts.parts);
+  writeWhole(collect, scripts.collect);
+  say(`${counted(plan.count, "cell")} in ${counted(tasks, "task")} of ${counted(cores, "core")}.`);
+  process.stdout.write(`job=$(sbatch --parsable ${shellWord(parts)}) && sbatch --dependency=afterany:"$job" ${shellWord(collect)}\n`);
+  return exitCode.ok;
+}
+
+/** Bytes that Node takes beside what is reckoned with. */
+const slurmSpare = 400e6;
 
 async function runLocally(file: string, prepared: PreparedSweep, flags: SweepFlags): Promise<number> {
   const { workers, fitting } = workersFor(prepared, flags.workers, prepared.plan.count);
@@ -140,6 +175,7 @@ export async function conduct(file: string, prepared: PreparedSweep, engine: Eng
     if (!flags.collect) await compute(file, prepared, engine, kept, flags, chosen);
     if (part !== undefined) return endOfPart(kept, plan, part, chosen!);
     const written = writeTables(out, () => rowsInOrder(out, ledger));
+    writePage(file, prepared, kept, written, flags);
     return finish(file, prepared, kept, written, flags, (performance.now() - started) / 1000);
   } finally {
     lock.release();
@@ -165,7 +201,7 @@ async function compute(file: string, prepared: PreparedSweep, engine: Engine, { 
     await runSweep({
       out, plan, ledger, engine, attempts, cellSeconds, signal: new AbortController().signal, ...(chosen === undefined ? {} : { chosen }),
       mayBegin: () => performance.now() < end,
-      ...(flags.engine === "local" ? { marks: part === undefined ? ".running" : `.running-${partName(part)}` } : {}),
+      ...(flags.engine !== "bullmq" ? { marks: part === undefined ? ".running" : `.running-${partName(part)}` } : {}),
       onSuspects: (indices) => say(`${counted(indices.length, "cell")} being computed when an earlier process ended (${indices.slice(0, 8).join(", ")}${indices.length > 8 ? ", ..." : ""}) will come last.`),
       onRecord(record) {
         line.update(++count, total, `${count} of ${counted(total, "cell")}${ledger.failed > 0 ? `, ${ledger.failed} failed` : ""}`);
@@ -205,8 +241,19 @@ function finish(file: string, { plan, out, seconds: budget }: PreparedSweep, { l
   if (failed > 0) say(`${counted(failed, "cell")} of ${plan.count} failed: the rows with status "failed" say why. --resume tries them again.`);
   const files = ["table.jsonl", "table.parquet", "table.csv"].map((name) => join(out, name));
   if (flags.json) process.stdout.write(jsonText({ version: plan.identity.version, out, cells: plan.count, done, failed, missing, rows, columns, files, seconds }));
-  else process.stdout.write(`${counted(done, "cell")} done${failed > 0 ? `, ${failed} failed` : ""}${missing > 0 ? `, ${missing} missing` : ""}: ${counted(rows, "row")}, ${counted(columns.length, "column")}, in ${duration(seconds)}\ntable: ${files.join(", ")}\n`);
+  else process.stdout.write(`${counted(done, "cell")} done${failed > 0 ? `, ${failed} failed` : ""}${missing > 0 ? `, ${missing} missing` : ""}: ${counted(rows, "row")}, ${counted(columns.length, "column")}, in ${duration(seconds)}\ntable: ${files.join(", ")}\npage: ${join(out, "index.html")}\n`);
   return failed + missing === 0 ? exitCode.ok : exitCode.verdictDiffers;
+}
+
+/** index.html beside the table. */
+function writePage(file: string, { plan, definition, out }: PreparedSweep, { ledger }: Kept, { rows, columns }: WrittenTable, flags: SweepFlags): void {
+  const { figures, points, unlisted } = pictureOf(plan, definition, columns, rows, rowsInOrder(out, ledger), file);
+  const swept = plan.axes.map(({ names, places }) => `${names.join(", ")} (${places.length}: ${few(places.map((place) => place.join(" / ")), 8)})`);
+  writeWhole(join(out, "index.html"), sweepPage({
+    title: definition.title ?? `Sweep ${basename(file)}`, version: plan.identity.version, figures, points, unlisted, files: Object.values(tableNames), rerun: commandOf(file, { ...flags, workers: undefined, backend: availableBackends[0] }),
+    words: [`${plan.kind === "run" ? "Training runs" : plan.claims.join(", ")}: ${counted(plan.count, "cell")}, ${counted(plan.seeds.length, "seed")}.`, ...(swept.length === 0 ? [] : [`Swept: ${swept.join("; ")}.`]), ...(Object.keys(definition.set ?? {}).length === 0 ? [] : [`Set: ${Object.entries(definition.set!).map(([name, value]) => `${name} = ${value}`).join(", ")}.`])],
+    cells: { all: plan.count, done: ledger.done, failed: ledger.failed, missing: ledger.missing },
+  }));
 }
 
 /** The cells, time and memory of a sweep, and nothing run. */
@@ -251,4 +298,22 @@ export function commandOf(file: string, { engine, redis, workers, backend, out, 
 export function printSweepSchema(): number {
   process.stdout.write(sweepSchemaText());
   return exitCode.ok;
+}
+
+export interface MergeFlags {
+  out: string;
+  mixVersions?: boolean;
+  json?: boolean;
+}
+
+/** `lemmagrad sweep merge`: several results folders as one table. */
+export function merge(folders: readonly string[], { out, mixVersions = false, json }: MergeFlags): number {
+  const { rows, columns, versions, shared, missing } = mergeTables({ folders, out, mixVersions });
+  for (const { folder, cells } of missing) say(`${folder}: ${counted(cells, "cell")} of its sweep missing.`);
+  if (shared > 0) say(`${counted(shared, "cell")} in more than one folder; each is in the table once.`);
+  if (versions.length > 1) say(`rows of ${versions.length} versions: ${versions.join(", ")}. The column version tells them apart.`);
+  const files = ["table.jsonl", "table.parquet", "table.csv"].map((name) => join(out, name));
+  if (json) process.stdout.write(jsonText({ out, folders, versions, shared, missing, rows, columns, files }));
+  else process.stdout.write(`${counted(rows, "row")}, ${counted(columns.length, "column")}, of ${counted(folders.length, "folder")}\ntable: ${files.join(", ")}\n`);
+  return missing.length === 0 ? exitCode.ok : exitCode.verdictDiffers;
 }

@@ -18,3 +18,6 @@ export { type Column, columnsOf, tableNames, tableRows, writeTables, type Writte
 export { cellThreads, type CellThreads, type CellThreadsOptions, type ComputeRequest, type SweepAnswer, type SweepTask } from "./thread-pool.ts";
 export { rowsInOrder } from "./collect.ts";
 export { runSweep, type RunSweepOptions } from "./run-sweep.ts";
+export { type Merged, mergeTables, type MergeOptions } from "./merge.ts";
+export { slurmNames, type SlurmOptions, slurmScripts, type SlurmScripts } from "./slurm.ts";
+export { pictureOf, type PointSummary, type SweepPicture } from "./figure.ts";

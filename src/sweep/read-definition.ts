@@ -65,7 +65,7 @@ function faultOf(issue: Issue, lineOf: (path: readonly PropertyKey[]) => string)
       mend: suggestion(key, known, "see docs/sweep."),
     });
   }
-  return new ParameterError({ where: lineOf(issue.path), problem: name === "" ? "this is no sweep." : `${name} is not what it should be.`, expected: `${sentence(issue.message.replace(/^Invalid input: /, "").replace(/^expected /, ""))}` });
+  return new ParameterError({ where: lineOf(issue.path), problem: name === "" ? "this is no sweep." : `${name} is not what it should be.`, expected: sentence(plain(issue.message)) });
 }
 
 /** The keys that an object at a path of the schema has. */
@@ -102,5 +102,8 @@ function keyPosition(contents: unknown, path: readonly PropertyKey[]): number | 
   if (pair === undefined) return undefined;
   return rest.length === 0 ? (isScalar(pair.key) ? pair.key.range?.[0] : undefined) : keyPosition(pair.value, rest);
 }
+
+/** What was expected, as it stands after "Expected". */
+const plain = (message: string): string => message.replace(/^Invalid (?:input|option): /, "").replace(/^Too (?:small|big): expected (\w+) to (?:be|have) /, "a $1 ").replace(/^expected /, "");
 
 const sentence = (words: string): string => `${words.trim().replace(/\.$/, "")}.`;

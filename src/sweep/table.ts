@@ -28,11 +28,11 @@ export interface Sink {
 }
 
 /** The rows of a record as the table has them. */
-export function tableRows({ index, status, rows, error, version }: CellRecord): Row[] {
-  return rows.map((row) => ({ cell: index, status, ...row, error: error === undefined ? null : `${error.name}: ${error.message}`, version }));
+export function tableRows({ index, key, status, rows, error, version }: CellRecord): Row[] {
+  return rows.map((row) => ({ cell: index, status, ...row, error: error === undefined ? null : `${error.name}: ${error.message}`, version, key: key.slice(0, 16) }));
 }
 
-/** The columns of rows, in the order in which they first appear, "error" and "version" last. */
+/** The columns of rows, in the order in which they first appear, those of every table last. */
 export function columnsOf(rows: Iterable<Row>): Column[] {
   const seen = new Map<string, { numbers: boolean; truths: boolean; texts: boolean; whole: boolean }>();
   for (const row of rows) {
@@ -47,7 +47,7 @@ export function columnsOf(rows: Iterable<Row>): Column[] {
       else if (typeof value === "string") column.texts = true;
     }
   }
-  const last = ["error", "version"].filter((name) => seen.has(name));
+  const last = ["error", "version", "key"].filter((name) => seen.has(name));
   return [...seen].filter(([name]) => !last.includes(name)).concat(last.map((name) => [name, seen.get(name)!])).map(([name, { numbers, truths, texts, whole }]) => ({ name, type: typeOf(name, numbers, truths, texts, whole) }));
 }
 

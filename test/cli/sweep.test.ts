@@ -248,6 +248,98 @@ describe("cells that end badly", () => {
   });
 });
 
+describe("on Slurm", () => {
+  it("scripts are sound shell, and their bodies give the local engine's table, also of a part that was stopped and submitted again", async () => {
+    const { file, out: local } = sweepFile(short);
+    expect((await lemmagrad("sweep", file, "--out", local)).code).toBe(0);
+    const out = join(folder, "it's slurm");
+    const written = await lemmagrad("sweep", file, "--engine", "slurm", "--out", out, "--tasks", "3", "--workers", "2");
+    expect(written.code).toBe(0);
+    const scripts = ["sweep.sbatch", "collect.sbatch"].map((name) => join(out, name));
+    const quoted = (path: string): string => `'${path.replaceAll("'", String.raw`'\''`)}'`;
+    expect(written.stdout).toBe(`job=$(sbatch --parsable ${quoted(scripts[0])}) && sbatch --dependency=afterany:"$job" ${quoted(scripts[1])}\n`);
+    const text = readFileSync(scripts[0], "utf8");
+    expect(text).toMatch(/^#!\/usr\/bin\/env bash\n#SBATCH --job-name=sweep-\d+\n#SBATCH --array=0-2\n#SBATCH --cpus-per-task=2\n#SBATCH --mem=\d+M\n#SBATCH --time=0-00:11:00\n/);
+    checkShell(scripts);
+    const bash = (script: string, environment: Record<string, string>) => spawnSync("bash", [script], { encoding: "utf8", env: { ...process.env, ...environment } });
+    expect(bash(scripts[0], {}).status).not.toBe(0);
+    const task = (i: number) => bash(scripts[0], { SLURM_ARRAY_TASK_ID: String(i), SLURM_CPUS_PER_TASK: "1" });
+    expect(task(0).status).toBe(0);
+    expect(task(2).status).toBe(0);
+    expect(bash(scripts[1], {}).status).toBe(1);
+    expect(rowsOf(out)).toHaveLength(20);
+    // part 0 loses its last line, and is submitted again with part 1
+    const records = join(out, "records/part-0-of-3-1.jsonl");
+    truncateSync(records, readFileSync(records).length - 40);
+    expect(task(0).stderr).toContain("4 of 5 cells are done already");
+    expect(task(1).status).toBe(0);
+    expect(bash(scripts[1], {}).status).toBe(0);
+    expect(bytesOf(out)).toEqual(bytesOf(local));
+    expect(readdirSync(join(out, "records"))).toEqual(["part-0-of-3-1.jsonl", "part-1-of-3-1.jsonl", "part-2-of-3-1.jsonl"]);
+  });
+});
+
+/** ShellCheck, where there is one; CI has it. */
+function checkShell(scripts: readonly string[]): void {
+  const { error, status, stdout } = spawnSync("shellcheck", ["--severity=style", ...scripts], { encoding: "utf8" });
+  if (error !== undefined && process.env.CI === undefined) return;
+  expect(stdout).toBe("");
+  expect(status).toBe(0);
+}
+
+describe("results folders", () => {
+  it("are joined into one table, with every cell once, and versions never mixed without a word", async () => {
+    const [first, second] = [sweepFile(short), sweepFile(short.replace("count: 5", "count: 7").replace("set: { ms: 0 }", "set: { ms: 0, fate: well }"))];
+    for (const { file, out } of [first, second]) expect((await lemmagrad("sweep", file, "--out", out)).code).toBe(0);
+    const joined = join(folder, "joined");
+    const { code, stderr, stdout } = await lemmagrad("sweep", "merge", first.out, second.out, "--out", joined);
+    expect(code).toBe(0);
+    expect(stderr).toContain("15 cells in more than one folder; each is in the table once");
+    expect(stdout).toContain("42 rows");
+    const rows = rowsOf(joined);
+    expect(rows.map(({ x, y, seed }) => [x, y, seed])).toEqual([0, 0.125, 0.25, 0.375, 0.5, 0.625, 0.75].flatMap((x) => [0.25, 0.5, 1].flatMap((y) => [1, 2].map((seed) => [x, y, seed]))));
+    expect(Object.keys(rows[0])[0]).toBe("sweep");
+    expect(new Set(rows.map(({ sweep }) => sweep)).size).toBe(2);
+    // a folder of an older version
+    const old = join(folder, "old-version");
+    cpSync(first.out, old, { recursive: true });
+    const table = join(old, "table.jsonl");
+    writeFileSync(table, readFileSync(table, "utf8").replaceAll(/"version":"[^"]+","key":"./g, "\"version\":\"0.0.9+abc\",\"key\":\"z"));
+    const refused = await lemmagrad("sweep", "merge", old, second.out, "--out", join(folder, "mixed"));
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toMatch(/results of 2 versions: .*old-version of 0\.0\.9\+abc/);
+    expect(existsSync(join(folder, "mixed"))).toBe(false);
+    const mixed = await lemmagrad("sweep", "merge", old, second.out, "--out", join(folder, "mixed"), "--mix-versions");
+    expect(mixed.code).toBe(0);
+    expect(mixed.stderr).toContain("rows of 2 versions: 0.0.9+abc, ");
+    expect(rowsOf(join(folder, "mixed"))).toHaveLength(72);
+    // into one of them, from one without a table, from a torn one
+    expect((await lemmagrad("sweep", "merge", first.out, second.out, "--out", first.out)).stderr).toContain("it holds the results of a sweep");
+    expect((await lemmagrad("sweep", "merge", folder, "--out", joined)).stderr).toContain("there is no table");
+    truncateSync(table, readFileSync(table).length - 30);
+    const torn = await lemmagrad("sweep", "merge", old, "--out", join(folder, "torn"));
+    expect(torn.stderr).toMatch(/table\.jsonl, line 30: it is damaged/);
+    expect(torn.code).toBe(2);
+  });
+
+  it("have a page that shows what the table says", async () => {
+    const { file, out } = sweepFile(`title: "Sums <small>"\n${short}`);
+    await lemmagrad("sweep", file, "--out", out);
+    const page = readFileSync(join(out, "index.html"), "utf8");
+    expect(page).toContain("<h1>Sums &lt;small&gt;</h1>");
+    expect(page).toContain("All 15 cells done.");
+    expect(page).toContain("Where s01-short holds");
+    expect(page).toContain("13 of 15 points: inside the hypotheses, holds; 2 of 15 points: outside, breaks".replace("13", "11").replace("2 of", "4 of"));
+    expect(page).toContain("predictionMargin against x");
+    expect(page).toMatch(/npx lemmagrad sweep .*sweep-\d+\.yaml --out/);
+    const wrong = sweepFile(`${short}figure: { y: obs.summ }`);
+    const { code, stderr } = await lemmagrad("sweep", wrong.file, "--out", wrong.out);
+    expect(stderr).toMatch(/the table has no column "obs\.summ"[^]*did you mean obs\.sum\?/);
+    expect(code).toBe(2);
+    expect(rowsOf(wrong.out)).toHaveLength(30);
+  });
+});
+
 describe("a folder that is not free", () => {
   it("is refused while another process works in it, and taken over when that has ended", async () => {
     const { file, out } = sweepFile("claim: s01\nclaims: CLAIMS\nset: { ms: 600 }\ngrid: { x: [0, 0.1, 0.2, 0.3, 0.4, 0.5] }\nseeds: 1");
