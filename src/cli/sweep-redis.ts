@@ -22,11 +22,14 @@ const say = (words: string): void => void process.stderr.write(`lemmagrad: ${wor
 /** Submits the cells; with `detach` that is all, otherwise waits for what workers make of them and writes the table. */
 export async function runOverRedis(file: string, prepared: PreparedSweep, flags: SweepFlags): Promise<number> {
   const { plan, attempts, cellSeconds } = prepared;
+  for (const [flag, given] of [["--workers", flags.workers], ["--part", flags.part]] as const) {
+    if (given !== undefined) throw new ParameterError({ where: flag, problem: "with --engine bullmq, workers take the cells as they come.", expected: `no ${flag}.`, mend: "start as many `lemmagrad worker --concurrency N` as you like, on any machine." });
+  }
   return withRedis(flags.redis, async (connection) => {
     const sweep = { ...addressOf(connection, file, prepared), notice: say };
     if (!flags.detach) {
       say(`${workersLine(connection.address, prepared)}\nlemmagrad: it may be interrupted: the cells stay in Redis, and workers go on.`);
-      return conduct(file, prepared, bullmqEngine(sweep), { ...flags, workers: 1 });
+      return conduct(file, prepared, within(prepared.seconds, bullmqEngine(sweep), sweep), { ...flags, workers: 1 });
     }
     const { waiting, active, finished } = await submitSweep(sweep, cellsOf(prepared), { identity: plan.identity, attempts, cellSeconds, signal: new AbortController().signal });
     const counts = { id: sweep.id, cells: plan.count, waiting, active, finished };
@@ -34,6 +37,18 @@ export async function runOverRedis(file: string, prepared: PreparedSweep, flags:
     else process.stdout.write(`sweep ${sweep.id.slice(0, 12)}: ${counted(plan.count, "cell")} in ${connection.address.shown}; ${waiting} waiting, ${active} being computed, ${finished} finished\n${workersLine(connection.address, prepared)}\ncollect with:\n  ${commandOf(file, { ...flags, detach: undefined }, "collect")}\n`);
     return exitCode.ok;
   });
+}
+
+/** The engine with a budget of seconds on the clock: then no further cell is begun, and what is missing is for a later --resume. */
+function within(seconds: number, engine: Engine, sweep: SweepAddress): Engine {
+  if (!Number.isFinite(seconds)) return engine;
+  return {
+    async run(cells, options) {
+      const time = AbortSignal.timeout(Math.min(1000 * seconds, 2 ** 31 - 1));
+      await engine.run(cells, { ...options, signal: AbortSignal.any([options.signal, time]) });
+      if (time.aborted) await cancelSweep(sweep);
+    },
+  };
 }
 
 /** Fetches the records that are there and writes the table from them. */

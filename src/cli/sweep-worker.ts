@@ -6,6 +6,7 @@ import { connect, redisAddress, serve } from "../sweep/bullmq/index.ts";
 import { cellThreads } from "../sweep/index.ts";
 import { exitCode } from "./exit.ts";
 import { installation } from "./installation.ts";
+import { heapMegabytes, machineMemory } from "./sweep.ts";
 import { identityOf } from "./sweep-identity.ts";
 import { counted } from "./table.ts";
 
@@ -33,7 +34,9 @@ export async function sweepWorker({ redis, concurrency = availableParallelism(),
   };
   process.on("SIGINT", interrupted).on("SIGTERM", interrupted);
   const connection = await connect(address, { notice: say });
-  const threads = cellThreads({ thread: installation().worker, workers: concurrency, backend, ...(claims === undefined ? {} : { claims: resolve(claims) }) });
+  const threads = cellThreads({
+    thread: installation().worker, workers: concurrency, backend, heapMegabytes: heapMegabytes(machineMemory(), concurrency), ...(claims === undefined ? {} : { claims: resolve(claims) }),
+  });
   let [done, failed, said] = [0, 0, performance.now()];
   const progress = () => `${counted(done, "cell")} done${failed === 0 ? "" : `, ${failed} of them failed`}`;
   say(`worker ${worker}: lemmagrad ${identity.version}, ${counted(concurrency, "cell")} at a time from ${address.shown}.`);

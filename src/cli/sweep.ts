@@ -81,10 +81,13 @@ export async function prepareSweep(file: string, flags: Pick<SweepFlags, "out">)
 }
 
 /** What the machine, or the container, has. */
-function machineMemory(): number {
+export function machineMemory(): number {
   const limit = process.constrainedMemory?.() ?? 0;
   return limit > 0 ? Math.min(limit, totalmem()) : totalmem();
 }
+
+/** Megabytes of JavaScript objects that each of so many threads may have. */
+export const heapMegabytes = (memory: number, workers: number): number => Math.max(256, Math.min(4096, Math.floor(memory / workers / 1e6)));
 
 /** As many as were asked for or there are cores, but no more than there are cells or than fit into memory. */
 export function workersFor({ survey, memory }: PreparedSweep, asked: number | undefined, cells: number): { workers: number; fitting: number } {
@@ -154,7 +157,7 @@ async function runLocally(file: string, prepared: PreparedSweep, flags: SweepFla
   const name = flags.part === undefined ? undefined : partName(flags.part);
   const engine = localEngine({
     thread: installation().worker, workers, backend: flags.backend, ...(prepared.claims === undefined ? {} : { claims: prepared.claims }), ...(name === undefined ? {} : { name }),
-    heapMegabytes: Math.max(256, Math.min(4096, Math.floor(prepared.memory / workers / 1e6))),
+    heapMegabytes: heapMegabytes(prepared.memory, workers),
   });
   return conduct(file, prepared, engine, { ...flags, workers });
 }

@@ -7,7 +7,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Redis } from "ioredis";
 
-export const redisServerPath = ["/usr/bin/redis-server", "/usr/local/bin/redis-server", "/usr/bin/valkey-server", "/usr/local/bin/valkey-server"].find(existsSync);
+/** LEMMAGRAD_TEST_REDIS names another server's program, such as an older Redis or a Valkey. */
+export const redisServerPath = [process.env.LEMMAGRAD_TEST_REDIS ?? "","/usr/bin/redis-server", "/usr/local/bin/redis-server", "/usr/bin/valkey-server", "/usr/local/bin/valkey-server"].find((path) => path !== "" && existsSync(path));
 
 export interface RedisServer {
   port: number;

@@ -81,9 +81,13 @@ interface Run extends EngineOptions {
 }
 
 async function submit(connection: Connection, queue: CellQueue, cells: Iterable<Cell>, { id, name, identity, attempts, cellSeconds, signal }: Omit<Run, "onRecord">): Promise<void> {
-  await writeManifest(connection, { id, name, identity, attempts, cellSeconds, state: "open", cells: 0, submittedAt: new Date().toISOString() });
+  const describe = () => writeManifest(connection, { id, name, identity, attempts, cellSeconds, state: "open", cells: 0, submittedAt: new Date().toISOString() });
+  await describe();
   const sent = await queue.add(until(cells, signal), async () => {
-    if (await stateOf(connection, id) !== "open") throw cancelled(id);
+    const state = await stateOf(connection, id);
+    if (state === "cancelled") throw cancelled(id);
+    // a restarted Redis may have forgotten it
+    if (state === null) await describe();
   });
   if (signal.aborted) return;
   const { waiting, active, finished } = await queue.counts();
@@ -106,17 +110,19 @@ async function gather(connection: Connection, queue: CellQueue, cells: Iterable<
         if (record.status === "failed") await queue.handedOverFailed(record.key);
       }
       some = some.slice(ready);
-      if (performance.now() - counted > 500) {
-        if (await stateOf(connection, id) === "cancelled") throw cancelled(id);
+      const missing = states.slice(ready).includes("missing");
+      if (missing || performance.now() - counted > 500) {
+        const state = await stateOf(connection, id);
+        if (state === "cancelled") throw cancelled(id);
+        if (missing || (state === null && some.length > 0)) {
+          notice("Redis has lost cells, as it may when it is restarted; they are submitted again.");
+          await submit(connection, queue, from(cells, some[0].index), run);
+          continue;
+        }
         onCounts(await queue.counts());
         counted = performance.now();
       }
-      if (some.length === 0) break;
-      if (states.slice(ready).includes("missing")) {
-        if (await stateOf(connection, id) === "cancelled") throw cancelled(id);
-        notice("Redis has lost cells, as it may when it is restarted; they are submitted again.");
-        await submit(connection, queue, cells, run);
-      } else if (ready === 0) await pause(every, signal);
+      if (ready === 0) await pause(every, signal);
     }
   }
   onCounts(await queue.counts());
@@ -153,6 +159,11 @@ export async function withQueue<Result>(connection: Connection, id: string, body
 /** Cells that can be walked more than once; those of a generator are kept for it. */
 function walkable(cells: Iterable<Cell>): Iterable<Cell> {
   return (cells as Partial<Iterator<Cell>>).next === undefined ? cells : [...cells];
+}
+
+/** What was not handed over yet: cells come in the order of their places. */
+function* from(cells: Iterable<Cell>, least: number): Generator<Cell> {
+  for (const cell of cells) if (cell.index >= least) yield cell;
 }
 
 function* until<Item>(items: Iterable<Item>, signal: AbortSignal): Generator<Item> {

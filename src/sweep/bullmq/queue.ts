@@ -80,8 +80,7 @@ export class CellQueue {
       for (const [at, [error, reply]] of ((await pipeline.exec()) ?? []).entries()) {
         if (error !== null) throw error;
         const [value, reason] = reply as (string | null)[];
-        // the index is of the sweep that asks, whose file may list the same cell elsewhere
-        if (value !== null) yield { ...(JSON.parse(value) as CellRecord), index: some[at].index };
+        if (value !== null) yield JSON.parse(value) as CellRecord;
         else yield lostRecord(some[at], version, attempts, reason ?? "");
       }
     }

@@ -77,7 +77,9 @@ class Serving {
   readonly failed: Promise<never>;
   private fail: (error: Error) => void = () => {};
   private wake: () => void = () => {};
-  private readonly open = new Map<string, { worker: Worker<CellJob, CellRecord>; queue: CellQueue; busy: number }>();
+  /** Of every sweep that was seen; looked at again and again. */
+  private readonly queues = new Map<string, CellQueue>();
+  private readonly open = new Map<string, { worker: Worker<CellJob, CellRecord>; busy: number }>();
   private readonly slots: Slots;
   private readonly ending = new AbortController();
   private readonly givingUp = new AbortController();
@@ -113,8 +115,7 @@ class Serving {
     for (const id of await listSweeps(connection)) {
       const manifest = await readManifest(connection, id);
       if (manifest === undefined) continue;
-      const queue = this.open.get(id)?.queue ?? new CellQueue(connection, id);
-      const { waiting, active } = await queue.counts();
+      const { waiting, active } = await this.queueOf(id).counts();
       const cells = waiting + active;
       const stranger = cells > 0 ? this.strangeness(manifest) : undefined;
       if (stranger !== undefined) strangers.push(stranger);
@@ -123,9 +124,8 @@ class Serving {
       if (cells > 0 && stranger === undefined) [left, mine] = [left + cells, mine + 1];
       if (serves) {
         wanted += waiting;
-        this.serve(manifest, queue);
-      } else if (!this.open.has(id)) await queue.close();
-      else if (cells === 0) await this.leave(id);
+        this.serve(manifest);
+      } else if (cells === 0) await this.leave(id);
     }
     for (const words of strangers) {
       if (mine === 0) throw new ParameterError({ where: "worker", problem: words, expected: `lemmagrad ${this.options.identity.version} on both sides, and the same claim files.`, mend: "install the version that the sweep was submitted with (or submit it again with this one), and give the worker the same --claims folder. Its cells stay where they are." });
@@ -146,7 +146,13 @@ class Serving {
     return identity.claims === "" ? `${which} uses the package's own claims, and this worker was given others.` : `${which} uses claim files with the hash ${identity.claims.slice(0, 12)}, this worker's have ${own.claims.slice(0, 12)}.`;
   }
 
-  private serve({ id, identity, attempts, cellSeconds }: Manifest, queue: CellQueue): void {
+  private queueOf(id: string): CellQueue {
+    let queue = this.queues.get(id);
+    if (queue === undefined) this.queues.set(id, (queue = new CellQueue(this.options.connection, id)));
+    return queue;
+  }
+
+  private serve({ id, identity, attempts, cellSeconds }: Manifest): void {
     if (this.open.has(id) || this.ending.signal.aborted) return;
     const { connection, concurrency, lockSeconds = 30 } = this.options;
     const process: Processor<CellJob, CellRecord> = (job, token) => this.process(id, job as BullJob, token ?? "", { identity, attempts, cellSeconds });
@@ -158,7 +164,7 @@ class Serving {
     });
     worker.on("error", (error) => this.onError(error));
     worker.on("drained", () => this.wake());
-    this.open.set(id, { worker, queue, busy: 0 });
+    this.open.set(id, { worker, busy: 0 });
   }
 
   private async process(id: string, job: BullJob, token: string, limits: Omit<ComputeLimits, "signal">): Promise<CellRecord> {
@@ -195,11 +201,10 @@ class Serving {
   }
 
   private async leave(id: string): Promise<void> {
-    const { worker, queue, busy } = this.open.get(id)!;
-    if (busy > 0) return;
+    const entry = this.open.get(id);
+    if (entry === undefined || entry.busy > 0) return;
     this.open.delete(id);
-    await worker.close();
-    await queue.close();
+    await entry.worker.close();
   }
 
   private onError(error: Error): void {
@@ -214,10 +219,7 @@ class Serving {
     const { grace = 10, connection } = this.options;
     this.ending.abort();
     const timer = setTimeout(() => this.givingUp.abort(), grace * 1000);
-    const closing = Promise.all([...this.open.values()].map(async ({ worker, queue }) => {
-      await worker.close();
-      await queue.close();
-    }));
+    const closing = Promise.all([...this.open.values()].map(({ worker }) => worker.close())).then(() => Promise.all([...this.queues.values()].map((queue) => queue.close())));
     // a server that is away cannot be told: its locks run out by themselves
     const late = new AbortController();
     await Promise.race([closing, connection.lost, pause((grace + 5) * 1000, late.signal)]).catch(() => {});

@@ -3,7 +3,7 @@ import type { Connection } from "./connection.ts";
 import { whenFree } from "./coordinator-lock.ts";
 import { known, type SweepAddress, withQueue } from "./engine.ts";
 import { spoken } from "./failure.ts";
-import { listSweeps, type Manifest, removeManifest, setState } from "./manifest.ts";
+import { listSweeps, type Manifest, readManifest, removeManifest, setState } from "./manifest.ts";
 import type { Counts } from "./queue.ts";
 
 export interface SweepStatus extends Manifest, Counts {
@@ -15,11 +15,13 @@ export interface SweepStatus extends Manifest, Counts {
 export async function sweepStatus(connection: Connection, id?: string): Promise<SweepStatus[]> {
   const found: SweepStatus[] = [];
   for (const one of id === undefined ? await ids(connection) : [id]) {
-    found.push(await withQueue(connection, one, async (queue) => {
-      const manifest = await known(connection, one);
+    await withQueue(connection, one, async (queue) => {
+      // one that is listed may be about to be described, or about to be forgotten
+      const manifest = id === undefined ? await readManifest(connection, one) : await known(connection, one);
+      if (manifest === undefined) return;
       const counts = await queue.counts();
-      return { ...manifest, ...counts, missing: Math.max(0, manifest.cells - counts.waiting - counts.active - counts.finished) };
-    }));
+      found.push({ ...manifest, ...counts, missing: Math.max(0, manifest.cells - counts.waiting - counts.active - counts.finished) });
+    });
   }
   return found;
 }

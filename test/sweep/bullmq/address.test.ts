@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { inspect } from "node:util";
 import { describe, expect, it } from "vitest";
+import { spoken } from "../../../src/sweep/bullmq/failure.ts";
 import { redacted, redisAddress, withoutSecrets } from "../../../src/sweep/bullmq/index.ts";
 
 const thrown = (body: () => unknown): Error => {
@@ -67,5 +68,18 @@ describe("redacted", () => {
   it("also of the parts of an address, encoded or not, where they stand alone", () => {
     const address = redisAddress("redis://ann:p%2Fq@h", {});
     expect(withoutSecrets(address, "AUTH ann p/q, AUTH p%2Fq, redis://ann:p/q@h")).toBe("AUTH ann ***, AUTH ***, redis://***@h");
+  });
+});
+
+describe("an error of the server or its library", () => {
+  const address = redisAddress("redis://ann:s3cret@db.example", {});
+  it.each([
+    ["NOPERM User ann has no permissions to run 's3cret'", "ConnectionError"], ["unknown command 's3cret', with args beginning with", "ConnectionError"],
+    ["OOM command not allowed when used memory > 'maxmemory'. script: s3cret", "ResourceError"], ["something else about redis://ann:s3cret@db.example", "Error"],
+  ])("%s is said without the secret in it, or in the command that it carries", (message, name) => {
+    const error = Object.assign(new Error(message), { command: { name: "auth", args: ["ann", "s3cret"] } });
+    const said = spoken(address, error);
+    expect(said.name).toBe(name);
+    expect(inspect(said, { depth: 9 })).not.toContain("s3cret");
   });
 });

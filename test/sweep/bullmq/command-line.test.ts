@@ -150,6 +150,15 @@ describeWithRedis("sweeps over Redis on the command line", () => {
     expect((await counts()).waiting).toBe(waiting);
   });
 
+  it("begins no further cell when the file's budget of time is used up", async () => {
+    const file = sweepFile("budget.json", { grid: { x: [0, 1] }, set: { y: 0 }, seeds: 1, budget: { time: "1s" } });
+    const { code, stdout, stderr } = await lemmagrad("sweep", file, "--engine", "bullmq", "--out", "budget");
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/2 cells of 2 missing: the budget of time is used up/);
+    expect(stdout).toMatch(/^0 cells done, 2 missing/);
+    expect(await counts()).toMatchObject({ waiting: 0, missing: 2 });
+  });
+
   it("refuses with 2 what cannot be, in one paragraph, and never shows a password", async () => {
     const file = sweepFile("refused.json", { grid: { x: [0, 1] }, set: { y: 0 }, seeds: 1 });
     const secret = decodeURIComponent(/:([^:@]*)@/.exec(redis.url)![1]);
@@ -170,6 +179,7 @@ describeWithRedis("sweeps over Redis on the command line", () => {
       ["no claims", begin(["worker"]), /uses claims of its own, and this worker was given none/],
       ["unknown sweep", begin(["sweep", "cancel", "abcdef"]), /no sweep in redis:\/\/127\.0\.0\.1:\d+ whose id begins so/],
       ["local", begin(["sweep", file, "--redis", redis.url]), /the local engine has no use for it/],
+      ["workers", begin(["sweep", file, "--engine", "bullmq", "--workers", "3"]), /workers take the cells as they come/],
     ];
     for (const [what, { ended }, words] of refusals) {
       const { code, stdout, stderr } = await ended;

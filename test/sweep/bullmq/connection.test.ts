@@ -1,13 +1,11 @@
-import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { inspect } from "node:util";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
-import { connect, redisAddress, submitSweep } from "../../../src/sweep/bullmq/index.ts";
-import { temporaryFolder } from "../../support/command-line.ts";
+import { bullmqEngine, cancelSweep, connect, redisAddress, serve, submitSweep } from "../../../src/sweep/bullmq/index.ts";
+import { build, start, temporaryFolder } from "../../support/command-line.ts";
 import { describeWithRedis } from "../../support/describe-with-redis.ts";
 import { freePort, type RedisServer, redisServerPath, selfSigned, startRedis } from "../../support/redis-server.ts";
-import { cellsUpTo, limits, never } from "./cells.ts";
+import { cellsUpTo, identity, limits, never, recordOf } from "./cells.ts";
 
 // for a busy machine
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 60_000 });
@@ -40,7 +38,10 @@ const bulk = (text: string) => `$${text.length}\r\n${text}\r\n`;
 describeWithRedis("a connection to Redis", () => {
   const folder = temporaryFolder();
   let redis: RedisServer;
-  beforeAll(async () => { redis = await startRedis(); });
+  beforeAll(async () => {
+    build();
+    redis = await startRedis();
+  });
   afterAll(() => redis.end());
 
   it("is made with the password of the address", async () => {
@@ -88,6 +89,16 @@ describeWithRedis("a connection to Redis", () => {
     await expect(submitSweep({ connection, id: "rights", name: "" }, cellsUpTo(3), { ...limits, signal: never })).rejects.toThrow(/this user may not do what a sweep needs: .*NOPERM/i);
     await connection.close();
   });
+  it("does with the rights that this message asks for", async () => {
+    await redis.client.call("ACL", "SETUSER", "few", "on", ">f3w", "~lemmagrad:*", "+@all", "-@dangerous", "+info");
+    const connection = await connect(redisAddress(`redis://few:f3w@127.0.0.1:${redis.port}`, {}));
+    const sweep = { connection, id: "few", name: "" };
+    await submitSweep(sweep, cellsUpTo(3), { ...limits, signal: never });
+    await serve({ connection, identity, concurrency: 1, stop: never, hurry: never, untilDone: true, compute: async (cell) => recordOf(cell) });
+    await bullmqEngine(sweep).run(cellsUpTo(3), { ...limits, signal: never, onRecord: () => {} });
+    expect(await cancelSweep(sweep, { forget: true })).toMatchObject({ finished: 3 });
+    await connection.close();
+  });
   it("speaks TLS behind rediss, with a certificate that is trusted, and with no other", async () => {
     const tls = selfSigned(folder);
     if (tls === undefined) return expect(process.env.CI, "openssl is missing").toBeUndefined();
@@ -97,14 +108,9 @@ describeWithRedis("a connection to Redis", () => {
       expect(error.message).toMatch(/no secure connection: .*NODE_EXTRA_CA_CERTS/s);
       expect(inspect(error, { depth: 9 })).not.toContain(secure.password);
       expect((await refusal(secure.url.replace("rediss", "redis"))).message).toMatch(/Redis does not answer|TLS/);
-      // trust is read when a process starts: what `lemmagrad` would see with NODE_EXTRA_CA_CERTS set
-      const script = `import { connect } from "node:tls"; const s = connect({ host: "localhost", port: ${secure.port}, servername: "localhost" }, () => { console.log(s.authorized); s.destroy(); });`;
-      const { stdout } = spawnSync(process.execPath, ["--input-type=module", "-e", script], { env: { ...process.env, NODE_EXTRA_CA_CERTS: tls.cert }, encoding: "utf8" });
-      expect(stdout).toBe("true\n");
-      const address = redisAddress(secure.url, {});
-      const trusting = await connect({ ...address, options: { ...address.options, tls: { ...address.options.tls, ca: readFileSync(tls.cert) } } });
-      expect(await trusting.redis.ping()).toBe("PONG");
-      await trusting.close();
+      // which authorities are trusted is read when a process starts
+      const { ended } = start(["sweep", "status"], folder, { ...process.env, LEMMAGRAD_REDIS: secure.url, NODE_EXTRA_CA_CERTS: tls.cert });
+      expect(await ended).toMatchObject({ code: 0, stdout: `no sweeps in rediss://localhost:${secure.port}\n` });
     } finally {
       await secure.end();
     }
