@@ -15,6 +15,7 @@ const library: Record<string, string> = {
   "explain": source("explain/index.ts"),
   "robust-features": source("theories/robust-features/index.ts"),
   "training": source("training/index.ts"),
+  "images": source("images/index.ts"),
   "claims": source("claims/index.ts"),
   "testing": source("testing/index.ts"),
   "testing/matchers": source("testing/matchers/index.ts"),
@@ -53,6 +54,7 @@ export default defineConfig({
   alias: {
     "lemmagrad/robust-features": source("theories/robust-features/index.ts"),
     "lemmagrad/training": source("training/index.ts"),
+    "lemmagrad/images": source("images/index.ts"),
     "lemmagrad/claims": source("claims/index.ts"),
     "lemmagrad": source("index.ts"),
   },

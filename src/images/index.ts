@@ -1,0 +1,8 @@
+/** lemmagrad/images: networks of images, attacks on them, and the paper's experiment on real images. */
+export * from "./attacks/index.ts";
+export * from "./experiment/index.ts";
+export * from "./feature-sets/index.ts";
+export { batchOf, checkDisjoint, checkImages, countOf, firstImages, type ImageSet, labelsOf, pixelsOf } from "./image-set.ts";
+export { answers, isRight, type Model, modelOf } from "./model.ts";
+export type { ImageNetwork, Outputs } from "./network-type.ts";
+export * from "./training/index.ts";
