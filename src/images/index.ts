@@ -6,3 +6,5 @@ export { batchOf, checkDisjoint, checkImages, countOf, firstImages, type ImageSe
 export { answers, isRight, type Model, modelOf } from "./model.ts";
 export type { ImageNetwork, Outputs } from "./network-type.ts";
 export * from "./training/index.ts";
+export * from "./readers/index.ts";
+export * from "./fetch/index.ts";

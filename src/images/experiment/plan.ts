@@ -1,9 +1,8 @@
 /** How large an experiment on real images is, and with which numbers. Everything that a result depends on besides data and seeds is here. */
 import { ParameterError } from "../../errors/index.ts";
+import type { DatasetName } from "../readers/index.ts";
 import { type Ball, checkBall, type Norm } from "../attacks/ball.ts";
 import type { RobustnessOptions } from "../attacks/robustness.ts";
-
-export type DatasetName = "mnist" | "cifar10" | "svhn";
 
 export interface ImagePlan {
   dataset: DatasetName;
