@@ -96,6 +96,22 @@ function scale<T extends number>(a: T, x: usize, out: usize, n: i32): void {
 
 // @ts-ignore: decorator
 @inline
+function shift<T extends number>(a: T, x: usize, out: usize, n: i32): void {
+  const whole = n - n % laneCount<T>();
+  const summand = v128.splat<T>(a);
+  let i = 0;
+  for (; i < whole; i += laneCount<T>()) {
+    const at = <usize>i * sizeof<T>();
+    v128.store(out + at, v128.add<T>(v128.load(x + at), summand));
+  }
+  for (; i < n; i++) {
+    const at = <usize>i * sizeof<T>();
+    store<T>(out + at, <T>(load<T>(x + at) + a));
+  }
+}
+
+// @ts-ignore: decorator
+@inline
 function squareRoot<T extends number>(x: usize, out: usize, n: i32): void {
   const whole = n - n % laneCount<T>();
   let i = 0;
@@ -148,6 +164,14 @@ export function axpyF64(a: f64, x: usize, y: usize, out: usize, n: i32): void {
 /** scaleF64: out = a x. */
 export function scaleF64(a: f64, x: usize, out: usize, n: i32): void {
   scale<f64>(a, x, out, n);
+}
+/** shiftF64: out = x + a. */
+export function shiftF64(a: f64, x: usize, out: usize, n: i32): void {
+  shift<f64>(a, x, out, n);
+}
+/** shiftF32: out = x + a, rounded to f32. */
+export function shiftF32(a: f32, x: usize, out: usize, n: i32): void {
+  shift<f32>(a, x, out, n);
 }
 /** sqrtF64: out = sqrt(x), correctly rounded. */
 export function sqrtF64(x: usize, out: usize, n: i32): void {

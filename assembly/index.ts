@@ -21,9 +21,15 @@ export {
   logSoftmaxF32, softmaxCrossEntropyF32, softmaxCrossEntropyVjpF32,
 } from "./softmax";
 export {
-  addF64, subtractF64, multiplyF64, divideF64, axpyF64, scaleF64, sqrtF64,
-  addF32, subtractF32, multiplyF32, divideF32, axpyF32, scaleF32, sqrtF32,
+  addF64, subtractF64, multiplyF64, divideF64, axpyF64, scaleF64, shiftF64, sqrtF64,
+  addF32, subtractF32, multiplyF32, divideF32, axpyF32, scaleF32, shiftF32, sqrtF32,
 } from "./elementwise";
+export {
+  reluF64, isPositiveF64, signF64, maximumF64, minimumF64, clipF64,
+  reluF32, isPositiveF32, signF32, maximumF32, minimumF32, clipF32,
+} from "./choices";
+export { addRowF64, scaleRowsF64, sumRowsF64, addRowF32, scaleRowsF32, sumRowsF32 } from "./spread";
+export { patchesF64, addPatchesF64, patchesF32, addPatchesF32 } from "./patches";
 export { expF64, logF64, expF32, logF32 } from "./math";
 export { sumAxisF64, maxAxisF64, sumAxisF32, maxAxisF32 } from "./reduce";
 export { peakProbeF64, peakProbeF32 } from "./peak";

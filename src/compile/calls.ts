@@ -3,8 +3,8 @@
  * what it costs.
  *
  * A kernel that treats the rows of its operands one by one may be run over a few rows at a time, so that what passes from
- * one kernel to the next is still in the cache; no bit depends on where it is cut. A product a^T b may be cut along the rows
- * too: it continues the same sums.
+ * one kernel to the next is still in the cache; no bit depends on where it is cut. A product a^T b and a
+ * sum of rows may be cut along the rows too: they continue the same sums.
  */
 import type { ForwardContext } from "../autodiff/index.ts";
 import type { FloatArray } from "../ndarray/index.ts";
@@ -24,6 +24,9 @@ export interface KernelUse {
 
 const product = (sizes: readonly number[]) => 2 * sizes[0] * sizes[1] * sizes[2];
 const each = (cost: number) => (sizes: readonly number[]) => cost * sizes.reduce((n, size) => n * size, 1);
+/** One for every element of every window. */
+const additions = ([images, height, width, channels, sizeR, sizeC, strideR, strideC, padR, padC]: readonly number[]) =>
+  images * (Math.floor((height + 2 * padR - sizeR) / strideR) + 1) * (Math.floor((width + 2 * padC - sizeC) / strideC) + 1) * sizeR * sizeC * channels;
 const unary: KernelUse = { roles: ["rows", "writes"], rows: 0, flops: each(1) };
 const binary: KernelUse = { roles: ["rows", "rows", "writes"], rows: 0, flops: each(1) };
 
@@ -47,14 +50,26 @@ export const kernelUses = {
   multiply: binary,
   divide: binary,
   scale: unary,
+  shift: unary,
   exp: { ...unary, flops: each(15) },
   log: { ...unary, flops: each(20) },
   sqrt: unary,
+  relu: unary,
+  isPositive: unary,
+  sign: unary,
+  maximum: binary,
+  minimum: binary,
+  clip: unary,
+  addRow: { roles: ["rows", "whole", "writes"], rows: 0, flops: each(1) },
+  scaleRows: { roles: ["rows", "rows", "writes"], rows: 0, flops: each(1) },
+  patches: { roles: ["rows", "writes"], rows: 0, flops: () => 0 },
+  addPatches: { roles: ["rows", "writes"], rows: 0, flops: additions },
   sumAxis: { roles: ["rows", "writes"], rows: 0, flops: each(1) },
   maxAxis: { roles: ["rows", "writes"], rows: 0, flops: each(1) },
   // made by rewrites alone
   normalizeRowsAdd: { roles: ["rows", "rows", "writes"], rows: 0, flops: each(5) },
   smoothedReluSumSlope: { roles: ["rows", "writes", "writes"], rows: 0, flops: each(8) },
+  sumRows: { roles: ["rows", "sums"], rows: 0, flops: each(1) },
   maskedSlopes: { roles: ["rows", "rows", "writes"], rows: 0, flops: each(1) },
 } as const satisfies Record<string, KernelUse>;
 

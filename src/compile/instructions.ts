@@ -15,8 +15,18 @@ export interface Instruction {
   /** Name of the raw export. */
   readonly fn: string;
   readonly args: readonly Affine[];
-  /** Of a product that adds up the rows: the arguments are those of matmulTN, and threads share its larger side, columns or rows. */
-  readonly sums?: { readonly side: "columns" | "rows"; readonly elementBytes: number };
+  /** Of a call that adds up the rows: how threads share its result. */
+  readonly sums?: Sharing;
+}
+
+/** Each thread takes some of the result's columns (or rows): which arguments say how many there are, and where they begin. */
+export interface Sharing {
+  /** The argument that counts them. */
+  readonly size: number;
+  /** Pointers that move with the first one, and by how many bytes for each. */
+  readonly moves: readonly { readonly argument: number; readonly bytes: number }[];
+  /** The argument that is scratch, if any: every thread has its own. */
+  readonly scratch?: number;
 }
 
 const constant = (base: number): Affine => ({ base, start: 0, count: 0, thread: 0 });
@@ -69,20 +79,30 @@ export function instruction(call: KernelCall, site: Site): Instruction {
   const pointers = call.operands.map((region, at) => pointer(region, roles[at], site));
   const sizes = call.sizes.map((size, at): Affine => (at === rows && site.slices > 1 ? { base: 0, start: 0, count: size / site.slices, thread: 0 } : constant(size)));
   const numbers = call.numbers.map(constant);
+  const continues: Affine = { base: 0, start: site.slices > 1 ? 1 : 0, count: 0, thread: 0 };
   if (isPacked(call.kernel)) {
     const [m, n, k] = sizes;
     return { fn: `matmulPacked${suffix}`, args: [pointers[0], k, place(site), pointers[2], n, m, n, k, constant(0)] };
   }
   if (call.kernel === "matmulTN") {
     const [m, n, k] = sizes;
-    const continues: Affine = { base: 0, start: site.slices > 1 ? 1 : 0, count: 0, thread: 0 };
-    const side = call.sizes[1] >= call.sizes[0] ? "columns" : "rows";
+    const bytes = elementBytes[call.operands[0].buffer.dtype];
     return {
       fn: `matmulTN${suffix}`, args: [pointers[0], m, pointers[1], n, pointers[2], n, m, n, k, continues, place(site)],
-      sums: { side, elementBytes: elementBytes[call.operands[0].buffer.dtype] },
+      sums: call.sizes[1] >= call.sizes[0]
+        ? { size: 7, moves: [{ argument: 2, bytes }, { argument: 4, bytes }], scratch: 10 }
+        : { size: 6, moves: [{ argument: 0, bytes }, { argument: 4, bytes: bytes * call.sizes[1] }], scratch: 10 },
     };
   }
-  const leads = call.kernel === "axpy" || call.kernel === "scale";
+  if (call.kernel === "sumRows") {
+    const [own, width] = sizes;
+    const bytes = elementBytes[call.operands[0].buffer.dtype];
+    return {
+      fn: `sumRows${suffix}`, args: [pointers[0], width, pointers[1], own, width, continues],
+      sums: { size: 4, moves: [{ argument: 0, bytes }, { argument: 2, bytes }] },
+    };
+  }
+  const leads = call.kernel === "axpy" || call.kernel === "scale" || call.kernel === "shift";
   return { fn: `${call.kernel}${suffix}`, args: leads ? [...numbers, ...pointers, ...sizes] : [...pointers, ...sizes, ...numbers] };
 }
 
@@ -103,6 +123,7 @@ export function bound(fn: (...args: number[]) => void, args: readonly Affine[]):
     case 7: return (s, c) => fn(at(0, s, c), at(1, s, c), at(2, s, c), at(3, s, c), at(4, s, c), at(5, s, c), at(6, s, c));
     case 8: return (s, c) => fn(at(0, s, c), at(1, s, c), at(2, s, c), at(3, s, c), at(4, s, c), at(5, s, c), at(6, s, c), at(7, s, c));
     case 9: return (s, c) => fn(at(0, s, c), at(1, s, c), at(2, s, c), at(3, s, c), at(4, s, c), at(5, s, c), at(6, s, c), at(7, s, c), at(8, s, c));
-    default: return (s, c) => fn(at(0, s, c), at(1, s, c), at(2, s, c), at(3, s, c), at(4, s, c), at(5, s, c), at(6, s, c), at(7, s, c), at(8, s, c), at(9, s, c), at(10, s, c));
+    case 11: return (s, c) => fn(at(0, s, c), at(1, s, c), at(2, s, c), at(3, s, c), at(4, s, c), at(5, s, c), at(6, s, c), at(7, s, c), at(8, s, c), at(9, s, c), at(10, s, c));
+    default: return (s, c) => fn(at(0, s, c), at(1, s, c), at(2, s, c), at(3, s, c), at(4, s, c), at(5, s, c), at(6, s, c), at(7, s, c), at(8, s, c), at(9, s, c), at(10, s, c), at(11, s, c));
   }
 }

@@ -3,7 +3,7 @@
  *
  * Self-contained, for it is also sent to the worker threads as text.
  *
- * In a round, thread t takes the t-th block of slices. A product that adds up rows needs the blocks of all threads in their
+ * In a round, thread t takes the t-th block of slices. A call that adds up rows needs the blocks of all threads in their
  * order, so every thread waits for the others there, and adds all blocks up for its own columns (or rows) of the result:
  * the order of additions is that of one thread.
  */
@@ -54,29 +54,22 @@ export function memberOf(raw: Record<string, (...args: number[]) => void>, words
     }
   }
 
-  /** All threads' blocks, in order, for this thread's part of the result; the arguments are those of matmulTN. */
+  /** All threads' blocks, in order, for this thread's part of the result. */
   function share(step: Instruction, task: GroupTask, start: number): void {
-    const { side, elementBytes } = step.sums!;
+    const { size: at, moves, scratch } = step.sums!;
     for (let thread = 0; thread < threads; thread++) {
       const first = start + thread * task.block;
       const count = Math.min(task.block, task.slices - first);
       if (count <= 0) return;
       fill(step, first, count, thread);
-      values[10] = step.args[10].base + step.args[10].thread * me;
-      const at = side === "columns" ? 7 : 6;
+      if (scratch !== undefined) values[scratch] = step.args[scratch].base + step.args[scratch].thread * me;
       const size = values[at];
       const part = Math.ceil(size / threads / 8) * 8;
       const low = Math.min(size, me * part);
       const high = Math.min(size, low + part);
       if (low === high) continue;
       values[at] = high - low;
-      if (side === "columns") {
-        values[2] += low * elementBytes;
-        values[4] += low * elementBytes;
-      } else {
-        values[0] += low * elementBytes;
-        values[4] += low * values[5] * elementBytes;
-      }
+      for (let i = 0; i < moves.length; i++) values[moves[i].argument] += low * moves[i].bytes;
       raw[step.fn].apply(undefined, values);
     }
   }

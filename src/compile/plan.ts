@@ -44,7 +44,7 @@ export interface Sizer {
 
 /** What a block's intermediates may take: about half of a second-level cache ... */
 const usualBlockBytes = 512 * 1024;
-/** ... unless its products would have fewer rows than this: they read their packed operand anew for every block. */
+/** ... unless its largest product would have fewer rows than this: it reads its packed operand anew for every block. */
 const usualBlockRows = 256;
 
 /** Errors: ResourceError when the workspace would exceed `limit` bytes. */
@@ -75,9 +75,16 @@ function evenBlock(slices: number, most: number): number {
   return Math.ceil(slices / Math.ceil(slices / Math.max(1, most)));
 }
 
-/** Rows that one slice has in the group's products, the fewest; Infinity without products. */
+/** Rows that one slice has in the group's largest product; Infinity without products. */
 function productRows(calls: readonly Call[], slices: number): number {
-  return calls.reduce((rows, call) => (call.kind === "kernel" && (isPacked(call.kernel) || call.kernel === "matmulTN") ? Math.min(rows, rowsOf(call) / slices) : rows), Infinity);
+  let rows = Infinity;
+  let most = 0;
+  for (const call of calls) {
+    if (call.kind !== "kernel" || !(isPacked(call.kernel) || call.kernel === "matmulTN") || flopsOf(call) <= most) continue;
+    most = flopsOf(call);
+    rows = rowsOf(call) / slices;
+  }
+  return rows;
 }
 
 /** Bytes of one slice, of what exists block by block, and what the block reads of buffers that are held whole. */

@@ -6,11 +6,11 @@ import { broadcastView, copyElements, type Dtype, dtypeOf, elements, type FloatA
 import { type Call, kernelUses, type KernelName } from "./calls.ts";
 import { type Buffer, ElementAsked, type Origin, phantom, type Region, regionOf } from "./phantom.ts";
 
-/** Kernels' arguments beside the operands: how many sizes, and how many real parameters before (axpy, scale) or after them. */
-const leading: Partial<Record<KernelName, number>> = { axpy: 1, scale: 1 };
-const elementwise = new Set<KernelName>(["smoothedRelu", "smoothedReluSlope", "axpy", "add", "subtract", "multiply", "divide", "scale", "exp", "log", "sqrt"]);
-const realParameters: Partial<Record<KernelName, number>> = { smoothedRelu: 2, smoothedReluSlope: 2, smoothedReluSum: 2, smoothedReluSumVjp: 2, normalizeRows: 1, projectRows: 2 };
-const rewritesOnly = new Set<KernelName>(["normalizeRowsAdd", "smoothedReluSumSlope", "maskedSlopes"]);
+/** Kernels' arguments beside the operands: how many sizes, and how many real parameters before (axpy, scale, shift) or after them. */
+const leading: Partial<Record<KernelName, number>> = { axpy: 1, scale: 1, shift: 1 };
+const elementwise = new Set<KernelName>(["smoothedRelu", "smoothedReluSlope", "axpy", "add", "subtract", "multiply", "divide", "scale", "shift", "exp", "log", "sqrt", "relu", "isPositive", "sign", "maximum", "minimum", "clip"]);
+const realParameters: Partial<Record<KernelName, number>> = { smoothedRelu: 2, smoothedReluSlope: 2, smoothedReluSum: 2, smoothedReluSumVjp: 2, normalizeRows: 1, projectRows: 2, clip: 2 };
+const rewritesOnly = new Set<KernelName>(["normalizeRowsAdd", "smoothedReluSumSlope", "maskedSlopes", "sumRows"]);
 
 export class Recorder {
   readonly buffers: Buffer[] = [];

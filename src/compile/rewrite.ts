@@ -61,6 +61,14 @@ export const rules: Readonly<Record<string, Rule>> = {
     return { replace: new Map([[call, fused("axpy", [part, call], [part.operands[0], other, call.operands[2]], call.sizes, [-part.numbers[0]])]]) };
   },
 
+  /** Both add the rows in ascending order; a sum of rows can go on from block to block. */
+  sumOfRows(call) {
+    if (call.kernel !== "sumAxis") return undefined;
+    const [outer, length, inner] = call.sizes;
+    if (outer !== 1 || length < 2 || inner < 2) return undefined;
+    return { replace: new Map([[call, fused("sumRows", [call], call.operands, [length, inner], [])]]) };
+  },
+
   /** The slope goes with the value, which has z / rho at hand, and the way back needs z no more. */
   slopeWithValue(call, uses, fresh) {
     if (call.kernel !== "smoothedReluSumVjp") return undefined;

@@ -8,3 +8,4 @@ export type { ImageNetwork, Outputs } from "./network-type.ts";
 export * from "./training/index.ts";
 export * from "./readers/index.ts";
 export * from "./fetch/index.ts";
+export * from "./network/index.ts";

@@ -66,9 +66,46 @@ export interface Kernels {
   divide(x: FloatArray, y: FloatArray, out: FloatArray): void;
   /** out = a x */
   scale(a: number, x: FloatArray, out: FloatArray): void;
+  /** out = x + a */
+  shift(a: number, x: FloatArray, out: FloatArray): void;
   exp(x: FloatArray, out: FloatArray): void;
   log(x: FloatArray, out: FloatArray): void;
   sqrt(x: FloatArray, out: FloatArray): void;
+
+  // ---- elementwise choices: nothing is rounded
+  /** out = x, +0 where x <= 0 */
+  relu(x: FloatArray, out: FloatArray): void;
+  /** out = 1 where x > 0, else 0 */
+  isPositive(x: FloatArray, out: FloatArray): void;
+  /** out = -1, 0 or 1 */
+  sign(x: FloatArray, out: FloatArray): void;
+  /** out = the larger, x where they tie; NaN beside NaN */
+  maximum(x: FloatArray, y: FloatArray, out: FloatArray): void;
+  /** out = the smaller, x where they tie; NaN beside NaN */
+  minimum(x: FloatArray, y: FloatArray, out: FloatArray): void;
+  /** out = low where x < low, high where x > high, else x (low <= high) */
+  clip(x: FloatArray, out: FloatArray, low: number, high: number): void;
+
+  // ---- a row or a column spread over x[rows, width]
+  /** out[r,j] = x[r,j] + row[j] */
+  addRow(x: FloatArray, row: FloatArray, out: FloatArray, rows: number, width: number): void;
+  /** out[r,j] = x[r,j] factors[r] */
+  scaleRows(x: FloatArray, factors: FloatArray, out: FloatArray, rows: number, width: number): void;
+
+  // ---- patches of images[images, height, width, channels]: windows of sizeR rows and sizeC columns, with zeros around the image
+  /** out[n,i,j,k,l,c] = x[n, i strideR + k - padR, j strideC + l - padC, c], 0 outside the image */
+  patches(
+    x: FloatArray, out: FloatArray, images: number, height: number, width: number, channels: number,
+    sizeR: number, sizeC: number, strideR: number, strideC: number, padR: number, padC: number,
+  ): void;
+  /**
+   * The adjoint of patches: every element of x[n,i,j,k,l,c] is added to the pixel of out it was seen at. Order, from +0: i
+   * ascending; for one i first the j that leave 0 when divided by ceil(sizeC / strideC), then those that leave 1, and so on.
+   */
+  addPatches(
+    x: FloatArray, out: FloatArray, images: number, height: number, width: number, channels: number,
+    sizeR: number, sizeC: number, strideR: number, strideC: number, padR: number, padC: number,
+  ): void;
 
   // ---- reductions of x [outer, length, inner] over the middle axis into out [outer, inner]
   /**

@@ -1,5 +1,7 @@
 import { apply, definePrimitive, type Operand, type Value } from "../autodiff/index.ts";
-import { binaryCases, binaryForward, broadcastRule } from "./elementwise.ts";
+import { binaryCases, binaryForward, broadcastRule, withNumber, withSpread } from "./elementwise.ts";
+
+const elementByElement = binaryForward("add");
 
 /** Registered as "add": the backward walk meets it by that name to add up cotangents. */
 export const addPrimitive = definePrimitive({
@@ -8,7 +10,7 @@ export const addPrimitive = definePrimitive({
   rules: { vjp: ["\\mathrm{ct}_a = \\mathrm{ct}", "\\mathrm{ct}_b = \\mathrm{ct}"] },
   source: "textbook",
   shape: broadcastRule("add"),
-  forward: binaryForward("add"),
+  forward: (args, params, shape, context) => withNumber("shift", args, shape, context) ?? withSpread("addRow", args, shape, context) ?? elementByElement(args, params, shape, context),
   vjp: [function addVjpLeft(ct) { return ct; }, function addVjpRight(ct) { return ct; }],
   jvp: [function addJvpLeft(tangent) { return tangent; }, function addJvpRight(tangent) { return tangent; }],
   batch: "aligned",

@@ -18,11 +18,9 @@ export const clipPrimitive = definePrimitive<Clip>({
     if (!(low <= high)) throw new ParameterError({ where: "clip", problem: `low = ${low} and high = ${high} bound no interval.`, expected: "low <= high.", mend: "leave one out for no bound on that side." });
     return sameShape(shapes);
   },
-  // a bound that float32 rounds needs no care: no float32 number lies between it and what is stored
-  forward: ([x], { low, high }, shape, { allocate, elements }) => {
-    const from = elements(x);
+  forward: ([x], { low, high }, shape, { kernels, allocate, elements }) => {
     const out = allocate(dtypeOf(x), sizeOf(shape));
-    for (let i = 0; i < out.length; i++) out[i] = from[i] < low ? low : from[i] > high ? high : from[i];
+    kernels.clip(elements(x), out, low, high);
     return view(out, shape);
   },
   vjp: [function clipVjp(ct, { args: [x], params }) { return mul(ct, inside(x, params)); }],

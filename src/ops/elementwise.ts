@@ -12,8 +12,8 @@ export function broadcastRule(name: string): (shapes: readonly (readonly number[
   return ([a, b]) => broadcastShapes(name, a, b);
 }
 
-type UnaryKernel = "exp" | "log" | "sqrt";
-type BinaryKernel = "add" | "subtract" | "multiply" | "divide";
+type UnaryKernel = "exp" | "log" | "sqrt" | "relu" | "sign";
+type BinaryKernel = "add" | "subtract" | "multiply" | "divide" | "maximum" | "minimum";
 
 export function unaryForward(kernel: UnaryKernel) {
   return ([x]: readonly NdArray[], _params: unknown, shape: readonly number[], { kernels, allocate, elements }: ForwardContext): NdArray => {
@@ -29,6 +29,45 @@ export function binaryForward(kernel: BinaryKernel) {
     kernels[kernel](spread(a, shape), spread(b, shape), out);
     return view(out, shape);
   };
+}
+
+/**
+ * One kernel call for an array of the result's size and a known number, the same bits without spreading it; undefined where
+ * there is none such. `number` makes the kernel's number of the operand's, or undefined where the kernel does not serve.
+ */
+export function withNumber(
+  kernel: "scale" | "shift", [a, b]: readonly NdArray[], shape: readonly number[], { kernels, allocate, elements, known }: ForwardContext,
+  number: (value: number, position: number) => number | undefined = (value) => value,
+): NdArray | undefined {
+  const size = sizeOf(shape);
+  if (size < 2) return undefined;
+  const position = sizeOf(b.shape) === 1 ? 1 : 0;
+  const [x, other] = position === 1 ? [a, b] : [b, a];
+  const value = known(other);
+  const factor = value === undefined ? undefined : number(value, position);
+  if (factor === undefined || sizeOf(x.shape) !== size) return undefined;
+  const out = allocate(dtypeOf(x), size);
+  kernels[kernel](factor, elements(x), out);
+  return view(out, shape);
+}
+
+/**
+ * One kernel call where an operand has the result's shape and the other is a row to be added to every row of it, or a column of
+ * factors, one a row: the same bits without spreading it; undefined where the operands are none such.
+ */
+export function withSpread(kernel: "addRow" | "scaleRows", [a, b]: readonly NdArray[], shape: readonly number[], { kernels, allocate, elements }: ForwardContext): NdArray | undefined {
+  const size = sizeOf(shape);
+  const [full, other] = sizeOf(a.shape) === size ? [a, b] : [b, a];
+  const count = sizeOf(other.shape);
+  if (sizeOf(full.shape) !== size || count < 2 || count === size) return undefined;
+  const lengths = [...new Array<number>(shape.length - other.shape.length).fill(1), ...other.shape];
+  // a row has the result's lengths from some axis on, a column up to some axis; elsewhere they are 1
+  const [first, last] = [lengths.findIndex((length) => length > 1), lengths.findLastIndex((length) => length > 1)];
+  if (!lengths.every((length, axis) => length === shape[axis] || (kernel === "addRow" ? axis < first : axis > last))) return undefined;
+  const out = allocate(dtypeOf(full), size);
+  const [rows, width] = kernel === "addRow" ? [size / count, count] : [count, size / count];
+  kernels[kernel](elements(full), elements(other), out, rows, width);
+  return view(out, shape);
 }
 
 /** A plain loop for elementwise functions that no kernel serves; float32 is computed in float64 and rounded once. */

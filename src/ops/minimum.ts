@@ -1,6 +1,6 @@
 import { apply, definePrimitive, type Operand, type Value } from "../autodiff/index.ts";
 import { add } from "./add.ts";
-import { binaryCases, broadcastRule, loopForward, tieDistance } from "./elementwise.ts";
+import { binaryCases, binaryForward, broadcastRule, tieDistance } from "./elementwise.ts";
 import { equal } from "./equal.ts";
 import { less } from "./less.ts";
 import { mul } from "./mul.ts";
@@ -11,7 +11,7 @@ export const minimumPrimitive = definePrimitive({
   rules: { vjp: ["\\mathrm{ct}_a = \\mathrm{ct} \\odot [a < b],\\quad \\mathrm{ct} / 2 \\text{ where } a = b", "\\mathrm{ct}_b = \\mathrm{ct} \\odot [b < a],\\quad \\mathrm{ct} / 2 \\text{ where } a = b"] },
   source: "textbook; ties share the cotangent equally",
   shape: broadcastRule("minimum"),
-  forward: loopForward((a, b) => (a < b ? a : b < a ? b : a === b ? a : NaN)),
+  forward: binaryForward("minimum"),
   vjp: [
     function minimumVjpLeft(ct, { args: [a, b] }) { return mul(ct, share(a, b)); },
     function minimumVjpRight(ct, { args: [a, b] }) { return mul(ct, share(b, a)); },

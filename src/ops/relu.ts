@@ -1,5 +1,5 @@
 import { apply, definePrimitive, type Operand, type Value } from "../autodiff/index.ts";
-import { loopForward, sameShape, unaryCases } from "./elementwise.ts";
+import { sameShape, unaryCases, unaryForward } from "./elementwise.ts";
 import { greater } from "./greater.ts";
 import { mul } from "./mul.ts";
 
@@ -9,22 +9,18 @@ export const reluPrimitive = definePrimitive({
   rules: { vjp: ["\\mathrm{ct}_a = \\mathrm{ct} \\odot [a > 0]"] },
   source: "textbook; slope 0 at 0",
   shape: sameShape,
-  forward: loopForward(atLeastZero),
-  vjp: [function reluVjp(ct, { args: [x] }) { return mul(ct, greater(x, 0)); }],
-  jvp: [function reluJvp(tangent, { args: [x] }) { return mul(greater(x, 0), tangent); }],
+  forward: unaryForward("relu"),
+  // the result is above 0 where the operand is, and the operand may be forgotten
+  vjp: [function reluVjp(ct, { out }) { return mul(ct, greater(out, 0)); }],
+  jvp: [function reluJvp(tangent, { out }) { return mul(greater(out, 0), tangent); }],
   batch: "aligned",
   kinks: () => [{ at: 0, order: 1, slope: 0 }],
   domain: [{ low: -3, high: 3 }],
   cases: unaryCases,
 });
 
-/** Written so that NaN stays NaN and -0 becomes 0. */
-function atLeastZero(x: number): number {
-  return x <= 0 ? 0 : x;
-}
-
 /**
- * max(x, 0), elementwise.
+ * max(x, 0), elementwise; NaN stays NaN.
  *
  * Smooth:  except at 0, where the slope is 0 (not maximum(x, 0), whose ties pass half the cotangent).
  * Example: relu(array([-1, 0, 2]))  // => [0, 0, 2]

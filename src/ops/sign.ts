@@ -1,6 +1,5 @@
 import { apply, definePrimitive, type Operand, type Value, zeroTangent } from "../autodiff/index.ts";
-import { dtypeOf, sizeOf, view } from "../ndarray/index.ts";
-import { sameShape, unaryCases } from "./elementwise.ts";
+import { sameShape, unaryCases, unaryForward } from "./elementwise.ts";
 
 const flat = zeroTangent("sign is constant wherever it is continuous");
 
@@ -10,12 +9,7 @@ export const signPrimitive = definePrimitive({
   rules: { vjp: ["\\mathrm{ct}_a = 0"] },
   source: "textbook",
   shape: sameShape,
-  forward: ([x], _params, shape, { allocate, elements }) => {
-    const from = elements(x);
-    const out = allocate(dtypeOf(x), sizeOf(shape));
-    for (let i = 0; i < out.length; i++) out[i] = from[i] > 0 ? 1 : from[i] < 0 ? -1 : from[i] === 0 ? 0 : NaN; // Math.sign would keep -0
-    return view(out, shape);
-  },
+  forward: unaryForward("sign"),
   vjp: [flat],
   jvp: [flat],
   batch: "aligned",

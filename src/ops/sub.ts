@@ -1,6 +1,8 @@
 import { apply, definePrimitive, type Operand, type Value } from "../autodiff/index.ts";
-import { binaryCases, binaryForward, broadcastRule } from "./elementwise.ts";
+import { binaryCases, binaryForward, broadcastRule, withNumber } from "./elementwise.ts";
 import { neg } from "./neg.ts";
+
+const elementByElement = binaryForward("subtract");
 
 export const subPrimitive = definePrimitive({
   name: "sub",
@@ -8,7 +10,8 @@ export const subPrimitive = definePrimitive({
   rules: { vjp: ["\\mathrm{ct}_a = \\mathrm{ct}", "\\mathrm{ct}_b = -\\mathrm{ct}"] },
   source: "textbook",
   shape: broadcastRule("sub"),
-  forward: binaryForward("subtract"),
+  // a - b is a + (-b), bit for bit
+  forward: (args, params, shape, context) => withNumber("shift", args, shape, context, (value, position) => (position === 1 ? -value : undefined)) ?? elementByElement(args, params, shape, context),
   vjp: [function subVjpLeft(ct) { return ct; }, function subVjpRight(ct) { return neg(ct); }],
   jvp: [function subJvpLeft(tangent) { return tangent; }, function subJvpRight(tangent) { return neg(tangent); }],
   batch: "aligned",

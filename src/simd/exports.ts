@@ -14,6 +14,7 @@ import type { WasmMemory } from "./host.ts";
  * smoothedReluSumSlope  smoothedReluSum, and slopes = s'(z), which may be z; maskedSlopes: out[b,p,i,r] = ct[b,i] slopes[b,p,i,r],
  *               together the bits of smoothedReluSumVjp. out may be slopes
  * normalizeRowsAdd      out = y + normalizeRows(x, length): the bits of both one after the other. out may be x or y
+ * sumRows       out[width] (+)= the rows of x[rows, width] in ascending order, from +0, or, if continues != 0, from what out holds
  *
  * The other kernels are those of src/kernels/types.ts, where each states its order of additions.
  */
@@ -42,9 +43,21 @@ export interface RawKernels {
   multiply(x: number, y: number, out: number, n: number): void;
   divide(x: number, y: number, out: number, n: number): void;
   scale(a: number, x: number, out: number, n: number): void;
+  shift(a: number, x: number, out: number, n: number): void;
   exp(x: number, out: number, n: number): void;
   log(x: number, out: number, n: number): void;
   sqrt(x: number, out: number, n: number): void;
+  relu(x: number, out: number, n: number): void;
+  isPositive(x: number, out: number, n: number): void;
+  sign(x: number, out: number, n: number): void;
+  maximum(x: number, y: number, out: number, n: number): void;
+  minimum(x: number, y: number, out: number, n: number): void;
+  clip(x: number, out: number, n: number, low: number, high: number): void;
+  addRow(x: number, row: number, out: number, rows: number, width: number): void;
+  scaleRows(x: number, factors: number, out: number, rows: number, width: number): void;
+  sumRows(x: number, strideX: number, out: number, rows: number, width: number, continues: number): void;
+  patches(x: number, out: number, images: number, height: number, width: number, channels: number, sizeR: number, sizeC: number, strideR: number, strideC: number, padR: number, padC: number): void;
+  addPatches(x: number, out: number, images: number, height: number, width: number, channels: number, sizeR: number, sizeC: number, strideR: number, strideC: number, padR: number, padC: number): void;
   sumAxis(x: number, out: number, outer: number, length: number, inner: number): void;
   maxAxis(x: number, out: number, outer: number, length: number, inner: number): void;
 }

@@ -23,8 +23,8 @@ type Operand = FloatArray | Int32Array;
  * The kernels on typed arrays. An operand inside the memory is used where it lies; any other is copied in, and results are
  * copied out again, so every array may be a view at any offset.
  *
- * Aliasing: out may be an operand (the same array) in every kernel except the matrix products, smoothedReluSum, rowNorm,
- * softmaxCrossEntropy and the reductions, whose out must not overlap an operand. Partial overlap is never allowed.
+ * Aliasing: out may be an operand (the same array; of addRow and scaleRows: x) in every kernel except the matrix products,
+ * smoothedReluSum, rowNorm, softmaxCrossEntropy, the reductions, patches and addPatches, whose out must not overlap an operand. Partial overlap is never allowed.
  *
  * Errors: RangeError (or what `fail` makes) when an operand is too short, of the wrong dtype, or outlived its scope.
  */
@@ -108,14 +108,19 @@ export function createSimdKernels(exports: SimdExports, options: SimdOptions = {
       (kernels) => kernels.matmulTN(a, b, out, m, n, k), scratch);
   }
 
-  function binary(name: "add" | "subtract" | "multiply" | "divide", x: FloatArray, y: FloatArray, out: FloatArray): void {
+  function binary(name: "add" | "subtract" | "multiply" | "divide" | "maximum" | "minimum", x: FloatArray, y: FloatArray, out: FloatArray): void {
     const n = out.length;
     run(name, out, n, [["x", x, n], ["y", y, n]], (raw, po, [px, py]) => raw[name](px, py, po, n), (kernels) => kernels[name](x, y, out));
   }
 
-  function unary(name: "exp" | "log" | "sqrt", x: FloatArray, out: FloatArray): void {
+  function unary(name: "exp" | "log" | "sqrt" | "relu" | "isPositive" | "sign", x: FloatArray, out: FloatArray): void {
     const n = out.length;
     run(name, out, n, [["x", x, n]], (raw, po, [px]) => raw[name](px, po, n), (kernels) => kernels[name](x, out));
+  }
+
+  function withNumber(name: "scale" | "shift", a: number, x: FloatArray, out: FloatArray): void {
+    const n = out.length;
+    run(name, out, n, [["x", x, n]], (raw, po, [px]) => raw[name](a, px, po, n), (kernels) => kernels[name](a, x, out));
   }
 
   function pointwise(name: "smoothedRelu" | "smoothedReluSlope", z: FloatArray, out: FloatArray, q: number, rho: number): void {
@@ -126,6 +131,24 @@ export function createSimdKernels(exports: SimdExports, options: SimdOptions = {
   function reduce(name: "sumAxis" | "maxAxis", x: FloatArray, out: FloatArray, outer: number, length: number, inner: number): void {
     run(name, out, outer * inner, [["x", x, outer * length * inner]],
       (raw, po, [px]) => raw[name](px, po, outer, length, inner), (kernels) => kernels[name](x, out, outer, length, inner));
+  }
+
+  function spread(name: "addRow" | "scaleRows", x: FloatArray, other: FloatArray, out: FloatArray, rows: number, width: number): void {
+    const n = rows * width;
+    run(name, out, n, [["x", x, n], name === "addRow" ? ["row", other, width] : ["factors", other, rows]],
+      (raw, po, [px, pr]) => raw[name](px, pr, po, rows, width), (kernels) => kernels[name](x, other, out, rows, width));
+  }
+
+  function windowed(
+    name: "patches" | "addPatches", x: FloatArray, out: FloatArray, images: number, height: number, width: number, channels: number,
+    sizeR: number, sizeC: number, strideR: number, strideC: number, padR: number, padC: number,
+  ): void {
+    const pixels = images * height * width * channels;
+    const count = (length: number, size: number, stride: number, pad: number) => Math.floor((length + 2 * pad - size) / stride) + 1;
+    const seen = images * count(height, sizeR, strideR, padR) * count(width, sizeC, strideC, padC) * sizeR * sizeC * channels;
+    run(name, out, name === "patches" ? seen : pixels, [["x", x, name === "patches" ? pixels : seen]],
+      (raw, po, [px]) => raw[name](px, po, images, height, width, channels, sizeR, sizeC, strideR, strideC, padR, padC),
+      (kernels) => kernels[name](x, out, images, height, width, channels, sizeR, sizeC, strideR, strideC, padR, padC));
   }
 
   return {
@@ -193,13 +216,26 @@ export function createSimdKernels(exports: SimdExports, options: SimdOptions = {
     subtract: (x, y, out) => binary("subtract", x, y, out),
     multiply: (x, y, out) => binary("multiply", x, y, out),
     divide: (x, y, out) => binary("divide", x, y, out),
-    scale(a, x, out) {
-      const n = out.length;
-      run("scale", out, n, [["x", x, n]], (raw, po, [px]) => raw.scale(a, px, po, n), (kernels) => kernels.scale(a, x, out));
-    },
+    scale: (a, x, out) => withNumber("scale", a, x, out),
+    shift: (a, x, out) => withNumber("shift", a, x, out),
     exp: (x, out) => unary("exp", x, out),
     log: (x, out) => unary("log", x, out),
     sqrt: (x, out) => unary("sqrt", x, out),
+
+    relu: (x, out) => unary("relu", x, out),
+    isPositive: (x, out) => unary("isPositive", x, out),
+    sign: (x, out) => unary("sign", x, out),
+    maximum: (x, y, out) => binary("maximum", x, y, out),
+    minimum: (x, y, out) => binary("minimum", x, y, out),
+    clip(x, out, low, high) {
+      const n = out.length;
+      run("clip", out, n, [["x", x, n]], (raw, po, [px]) => raw.clip(px, po, n, low, high), (kernels) => kernels.clip(x, out, low, high));
+    },
+
+    addRow: (x, row, out, rows, width) => spread("addRow", x, row, out, rows, width),
+    scaleRows: (x, factors, out, rows, width) => spread("scaleRows", x, factors, out, rows, width),
+    patches: (x, out, ...sizes) => windowed("patches", x, out, ...sizes),
+    addPatches: (x, out, ...sizes) => windowed("addPatches", x, out, ...sizes),
 
     sumAxis: (x, out, outer, length, inner) => reduce("sumAxis", x, out, outer, length, inner),
     maxAxis: (x, out, outer, length, inner) => reduce("maxAxis", x, out, outer, length, inner),

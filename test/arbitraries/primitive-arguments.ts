@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { allocate, type Dtype, type NdArray, sizeOf, view } from "../../src/ndarray/index.ts";
 import { allPrimitives, type Interval, type Kink, type LawCase, type Primitive } from "../../src/autodiff/index.ts";
 import "../../src/ops/index.ts";
+import "../../src/ops/images/index.ts";
 
 /** One declared case of one registered primitive. */
 export interface Use {

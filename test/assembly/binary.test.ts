@@ -11,8 +11,8 @@ describe("the embedded binary", () => {
     expect(sourceHash).toBe(recomputedHash());
   });
 
-  it("stays below 40 kB", () => {
-    expect(wasmBytes().length).toBeLessThan(40_000);
+  it("stays below 46 kB", () => {
+    expect(wasmBytes().length).toBeLessThan(46_000);
   });
 
   it("imports nothing and exports every kernel in both dtypes, and nothing unnamed in src/simd/exports.ts", () => {
@@ -21,7 +21,7 @@ describe("the embedded binary", () => {
     const plain = ["packedBytes", "matmulScratchBytes", "peakProbeF64", "peakProbeF32", "heapBase", "edgeBytes", "moveEdge"];
     const kernels = Object.keys(referenceKernels).filter((name) => !["name", "scope", "frame", "allocate", "isScratch"].includes(name));
     // parts of the products, which those of the interface are made of, and fusions of two kernels
-    const parts = ["packNN", "packNT", "matmulPacked", "transpose", "smoothedReluSumSlope", "maskedSlopes", "normalizeRowsAdd"];
+    const parts = ["packNN", "packNT", "matmulPacked", "transpose", "smoothedReluSumSlope", "maskedSlopes", "normalizeRowsAdd", "sumRows"];
     const raw = [...parts, ...kernels.filter((name) => !["matmulNN", "matmulNT"].includes(name))];
     expect(declared.filter((name) => !plain.includes(name)).sort()).toEqual(raw.sort());
     expect(exports.sort()).toEqual(["memory", ...plain, ...raw.flatMap((name) => [`${name}F64`, `${name}F32`])].sort());

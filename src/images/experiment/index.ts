@@ -6,6 +6,5 @@ export * from "./records.ts";
 export { attackOf, type JobInputs, type JobResult, runImageJob, shownImages } from "./run-job.ts";
 export { type ExperimentOptions, type ExperimentRecord, type Handed, runExperiment } from "./run-experiment.ts";
 export { judgeImages, type JudgedClaim } from "./judge.ts";
-export { smallCnn, type SmallCnn } from "./small-cnn.ts";
 export { networkOf } from "./network-of.ts";
 export { plainWeights, readWeights, weightsLike, writeWeights } from "./weights.ts";

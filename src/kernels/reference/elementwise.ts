@@ -31,6 +31,12 @@ export function scale(a: number, x: FloatArray, out: FloatArray): void {
   for (let i = 0; i < out.length; i++) out[i] = factor * x[i];
 }
 
+/** out = x + a */
+export function shift(a: number, x: FloatArray, out: FloatArray): void {
+  const summand = roundingOf(out)(a);
+  for (let i = 0; i < out.length; i++) out[i] = x[i] + summand;
+}
+
 export function sqrt(x: FloatArray, out: FloatArray): void {
   for (let i = 0; i < out.length; i++) out[i] = Math.sqrt(x[i]);
 }

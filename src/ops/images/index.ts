@@ -1,0 +1,3 @@
+/** Ops on images with channels last. They are no part of the core entry: lemmagrad/images exports them. */
+export { countsOf, patches, patchesOf } from "./patches.ts";
+export { convolution } from "./convolution.ts";
