@@ -4,9 +4,9 @@
  * The radius is in the data's own units, and these are fixed: pixels run from 0 to 1. One image is one point, all its
  * pixels and channels together, so an l2 radius bounds the length of the whole change.
  */
-import { type Operand, type Value } from "../../autodiff/index.ts";
+import type { Value } from "../../autodiff/index.ts";
 import { ParameterError } from "../../errors/index.ts";
-import { add, clip, maximum, minimum, mul, neg, norm, normalize, reciprocalOrZero, reshape, sign, sub } from "../../ops/index.ts";
+import { add, maximum, minimum, mul, norm, normalize, reciprocalOrZero, reshape, sign, sub } from "../../ops/index.ts";
 
 export type Norm = "linf" | "l2";
 
@@ -41,39 +41,35 @@ export function checkBall(where: string, { norm: own, radius }: Ball, pixels: nu
   });
 }
 
-/** Images as rows, one number a pixel. */
-function rows(images: Value): Value {
-  const [count, ...rest] = images.shape;
-  return reshape(images, [count, rest.reduce((a, b) => a * b, 1)]);
+/** A ball around each image of a batch, cut off at the cube, as arrays: what a compiled step takes. */
+export interface Balls {
+  norm: Norm;
+  /** [n, pixels]: images as rows. */
+  clean: Value;
+  /** [n, 1], the same number in every row: so that it can vary from call to call. */
+  radius: Value;
+  /** [n, pixels]: the least and the largest that each pixel may be. In l2 these are 0 and 1, and only the cube's. */
+  low: Value;
+  high: Value;
+}
+
+/** The cube's and, in l-infinity, the ball's bounds of each pixel. */
+export function boundsOf(clean: Float32Array, { norm: own, radius }: Ball): { low: Float32Array; high: Float32Array } {
+  if (own === "l2") return { low: new Float32Array(clean.length), high: new Float32Array(clean.length).fill(1) };
+  return { low: clean.map((x) => Math.max(0, x - radius)), high: clean.map((x) => Math.min(1, x + radius)) };
 }
 
 /**
- * The nearest point of the ball of each image's change; both projections are idempotent up to the last bit of the length.
+ * Images moved a step up a gradient, in the norm's steepest direction, and brought back into ball and cube.
  *
- * Shapes: change [n, ...pixels] -> the same. `radius` may be an array of no axes, so that it can vary under `compile`.
+ * l-infinity: the sign of the gradient, then each pixel between its bounds. l2: the gradient over its length, then the change cut to
+ * the radius, then the cube; the clean image lies in the cube, so that clipping to it never leaves the ball. Where the gradient of
+ * an image is 0, it stays.
+ * Shapes: at and gradient [n, pixels], step [n, 1] -> [n, pixels].
  */
-export function projectBall(change: Value, own: Norm, radius: Operand): Value {
-  if (own === "linf") return maximum(minimum(change, radius), typeof radius === "number" ? -radius : neg(radius));
-  const flat = rows(change);
-  const length = reshape(norm(flat), [flat.shape[0], 1]);
-  return reshape(mul(flat, minimum(mul(reciprocalOrZero(length), radius), 1)), [...change.shape]);
-}
-
-/** The steepest direction of unit length in the norm: the sign, or the gradient over its length; 0 where the gradient is 0. */
-export function steepest(gradient: Value, own: Norm): Value {
-  return own === "linf" ? sign(gradient) : reshape(normalize(rows(gradient)), [...gradient.shape]);
-}
-
-/**
- * Images moved by a step along a direction, brought back into the ball around the clean ones and then among images.
- *
- * The clean image lies in the cube, so that clipping to it never leaves the ball.
- */
-export function moveWithin({ clean, at, direction, step, norm: own, radius }: { clean: Value; at: Value; direction: Value; step: Operand; norm: Norm; radius: Operand }): Value {
-  return amongImages(add(clean, projectBall(add(sub(at, clean), mul(direction, step)), own, radius)));
-}
-
-/** Pixels clipped to [0, 1]. */
-export function amongImages(x: Value): Value {
-  return clip(x, { low: 0, high: 1 });
+export function climb({ norm: own, clean, radius, low, high }: Balls, at: Value, gradient: Value, step: Value): Value {
+  if (own === "linf") return minimum(maximum(add(at, mul(sign(gradient), step)), low), high);
+  const change = sub(add(at, mul(normalize(gradient), step)), clean);
+  const length = reshape(norm(change), [change.shape[0], 1]);
+  return minimum(maximum(add(clean, mul(change, minimum(mul(reciprocalOrZero(length), radius), 1))), low), high);
 }

@@ -37,7 +37,7 @@ export function attackInChunks({ images }: Target, indices: ArrayLike<number>, s
 }
 
 /**
- * One image's next point: at + step * direction, into the ball around the clean one, into the cube. The loop twin of `moveWithin`,
+ * One image's next point: at + step * direction, into the ball around the clean one, into the cube. The loop twin of `climb`,
  * with a step of each image's own.
  */
 export function moveImage(out: Float32Array, at: Float32Array, direction: Float32Array, clean: Float32Array, from: number, to: number, { norm, radius }: Ball, step: number): void {

@@ -1,14 +1,13 @@
 /** Training on mini-batches of images, standard or adversarial, from given weights and in an order that the seed alone fixes. */
-import { near, isTraced, scratch, type Tree, type Value, valueAndGrad } from "../../autodiff/index.ts";
+import { grad, handOut, held, isTraced, near, scratch, type Tree, type Value, valueAndGrad } from "../../autodiff/index.ts";
 import { compile } from "../../compile/index.ts";
 import { ParameterError } from "../../errors/index.ts";
 import { fromBuffer, type NdArray, scalar } from "../../ndarray/index.ts";
-import { add, div, mul, sum } from "../../ops/index.ts";
+import { div, mul, reshape, sum } from "../../ops/index.ts";
 import { type Stream, stream } from "../../random/index.ts";
 import { epochBatches, oneHotTargets, type Optimizer, type TargetLoss, targetLoss } from "../../training/index.ts";
-import { amongImages, type Ball, checkBall, moveWithin, steepest } from "../attacks/ball.ts";
-import { randomDirection } from "../attacks/result.ts";
-import { lossGradient } from "./input-gradient.ts";
+import { type Ball, boundsOf, checkBall, climb } from "../attacks/ball.ts";
+import { moveImage, randomDirection } from "../attacks/result.ts";
 import { batchOf, checkImages, countOf, type ImageSet, labelsOf, pixelsOf } from "../image-set.ts";
 import type { ImageNetwork } from "../network-type.ts";
 
@@ -85,8 +84,9 @@ export function trainImages(training: ImageTraining): Tree {
     let loss = 0;
     for (const batch of epochBatches(order, countOf(images), batchSize)) {
       const radius = (attack?.radius ?? 0) * radiusShare(done, warmUpSteps);
-      const start = attack !== undefined && attack.radius > 0 && (attack.randomStart ?? true) ? startOf(images, batch.length, attack, starts) : none;
-      const found = step(params, state, batchOf(images, batch), oneHotTargets(labelsOf(images, batch), network.classes), start, scalar(radius, "float32"), scalar(rateAt(done / total), "float32"));
+      const clean = batchOf(images, batch);
+      const given = attack === undefined || attack.radius === 0 ? {} : ballsOf(clean, { norm: attack.norm, radius }, attack, starts);
+      const found = step(params, state, clean, oneHotTargets(labelsOf(images, batch), network.classes), given, scalar(rateAt(done / total), "float32"));
       ({ params, state } = found);
       loss += (found.loss as NdArray).data[0] * batch.length;
       onStep?.(++done, total);
@@ -96,20 +96,35 @@ export function trainImages(training: ImageTraining): Tree {
   return params;
 }
 
-const none = scalar(0, "float32");
-
-/** Random points of the unit balls, to be scaled by the radius. */
-function startOf(images: ImageSet, count: number, { norm }: Ball, random: Stream): NdArray {
-  const size = pixelsOf(images);
-  const out = new Float32Array(count * size);
-  for (let i = 0; i < count; i++) randomDirection(out, i * size, (i + 1) * size, norm, random);
-  return fromBuffer(out, [count, ...images.shape]);
+/** Arrays of one batch's attack: bounds, where it starts, and the radius in every row. */
+interface BatchAttack {
+  low: NdArray;
+  high: NdArray;
+  start: NdArray;
+  radius: NdArray;
 }
 
-/** One step as a function of arrays alone, so that a radius or rate that changes does not mean a new plan. */
+function ballsOf(clean: NdArray, ball: Ball, { randomStart = true }: TrainingAttack, random: Stream): BatchAttack {
+  const data = clean.data as Float32Array;
+  const count = clean.shape[0];
+  const size = data.length / count;
+  const rows = (x: Float32Array) => fromBuffer(x, [count, size]);
+  const start = Float32Array.from(data);
+  if (randomStart) {
+    const direction = new Float32Array(data.length);
+    for (let from = 0; from < data.length; from += size) {
+      randomDirection(direction, from, from + size, ball.norm, random);
+      moveImage(start, data, direction, data, from, from + size, ball, ball.radius);
+    }
+  }
+  const { low, high } = boundsOf(data, ball);
+  return { low: rows(low), high: rows(high), start: rows(start), radius: fromBuffer(new Float32Array(count).fill(ball.radius), [count, 1]) };
+}
+
+/** One step as a function of arrays, so that a radius or rate that changes does not mean a new plan. */
 function stepOf(network: ImageNetwork, optimizer: Optimizer, attack: TrainingAttack | undefined) {
-  return (params: Tree, state: Tree, images: Value, targets: Value, start: Value, radius: Value, rate: Value): { params: Tree; state: Tree; loss: Value } => scratch(() => {
-    const attacked = attack === undefined || attack.radius === 0 ? images : attackBatch(network, params, images, targets, attack, start, radius);
+  return (params: Tree, state: Tree, images: Value, targets: Value, given: Partial<BatchAttack>, rate: Value): { params: Tree; state: Tree; loss: Value } => scratch(() => {
+    const attacked = attack === undefined || given.start === undefined ? images : attackBatch(network, params, images, targets, attack, given as BatchAttack);
     const at = isTraced(attacked) ? attacked : near(attacked);
     const { value, gradient } = valueAndGrad((own: Tree) => div(sum(targetLoss("crossEntropy", network.apply(own, at).logits, targets)), images.shape[0]))(params);
     return { ...optimizer.step(params, gradient as Tree, state, rate), loss: value };
@@ -117,15 +132,21 @@ function stepOf(network: ImageNetwork, optimizer: Optimizer, attack: TrainingAtt
 }
 
 /** The batch moved within its balls: no gradient flows through it. */
-function attackBatch(network: ImageNetwork, params: Tree, clean: Value, targets: Value, attack: TrainingAttack, start: Value, radius: Value): Value {
-  const { norm, steps, loss = "crossEntropy", randomStart = true } = attack;
-  const step = mul(radius, attack.stepShare ?? 2.5 / Math.max(1, steps));
-  let at = randomStart ? amongImages(add(clean, mul(start, radius))) : clean;
+function attackBatch(network: ImageNetwork, params: Tree, images: Value, targets: Value, attack: TrainingAttack, { low, high, start, radius }: BatchAttack): Value {
+  const { norm, steps, loss = "crossEntropy", stepShare = 2.5 / Math.max(1, steps) } = attack;
+  const shape = [...images.shape];
+  const balls = { norm, clean: reshape(images, [...start.shape]), radius, low, high };
+  const step = mul(radius, stepShare);
+  let at: Value = start;
   for (let i = 0; i < steps; i++) {
-    const gradient = lossGradient((x) => sum(targetLoss(loss, network.apply(params, x).logits, targets)), at);
-    at = moveWithin({ clean, at, direction: steepest(gradient, norm), step, norm, radius });
+    at = climb(balls, at, constantGradient((x) => sum(targetLoss(loss, network.apply(params, reshape(x, shape)).logits, targets)), at), step);
   }
-  return at;
+  return reshape(at, shape);
+}
+
+/** The gradient of a number in an array, as a constant: weights that are being differentiated are taken at their values. */
+function constantGradient(loss: (x: Value) => Value, at: Value): Value {
+  return handOut(held(grad(loss)(at))) as Value;
 }
 
 function checkTraining({ network, images, epochs, batchSize, attack }: ImageTraining): void {
