@@ -9,3 +9,4 @@ export * from "./training/index.ts";
 export * from "./readers/index.ts";
 export * from "./fetch/index.ts";
 export * from "./network/index.ts";
+export * from "./pictures/index.ts";

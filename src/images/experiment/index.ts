@@ -5,6 +5,7 @@ export { type ImagePlan, imageShapeOf, type PlanChanges, planOf, seedsOfPlan } f
 export * from "./records.ts";
 export { attackOf, type JobInputs, type JobResult, runImageJob, shownImages } from "./run-job.ts";
 export { type ExperimentOptions, type ExperimentRecord, type Handed, runExperiment } from "./run-experiment.ts";
-export { judgeImages, type JudgedClaim } from "./judge.ts";
+export { judgeImages, type Judged, type JudgedClaim } from "./judge.ts";
 export { networkOf } from "./network-of.ts";
 export { plainWeights, readWeights, weightsLike, writeWeights } from "./weights.ts";
+export { halfTime, relianceFigure, robustnessFigure, runsOf, spread } from "./views.ts";
