@@ -99,7 +99,7 @@ function halfTimes(record: ExperimentRecord): { table: PlainTable; sentence: str
 
 function setTable({ sets }: ExperimentRecord): PlainTable {
   return {
-    title: "The sets", caption: "Of matched sets the median distance of features from their goal, over the goal's length, before and after; of pushed sets what the pushing networks themselves answer.",
+    title: "The sets", caption: "Of matched sets the median distance of features from their goal, before and after; of pushed sets what the pushing networks themselves answer.",
     heads: ["set", "distance before", "after", "radius", "builder says t", "says c"],
     rows: sets.map(({ name, distance, pushed }) => [name, distance?.before.toFixed(2) ?? "", distance?.after.toFixed(2) ?? "", pushed === undefined ? "" : String(Number(pushed.radius.toPrecision(3))), pushed?.saysT.toFixed(2) ?? "", pushed?.saysC.toFixed(2) ?? ""]),
   };

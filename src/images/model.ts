@@ -19,7 +19,7 @@ export interface LossGradient {
 }
 
 export interface FeatureGradient {
-  /** Distance of each image's features from the goal's, over the length of the goal's, [n]. */
+  /** Distance of each image's features from the goal's, [n]. */
   distance: Float32Array;
   /** Gradient of the squared distance in the image's pixels: the direction is that of the distance. */
   gradient: Float32Array;
@@ -86,20 +86,9 @@ export function modelOf(network: ImageNetwork, ...members: Tree[]): Model {
     },
     featureGradient(images, goal) {
       const found = featureGradient(members, images, goal);
-      const squares = data(found.squares);
-      const lengths = squaredLengths(goal);
-      return { distance: squares.map((square, i) => Math.sqrt(square / lengths[i])), gradient: data(found.gradient) };
+      return { distance: data(found.squares).map(Math.sqrt), gradient: data(found.gradient) };
     },
   };
-}
-
-/** |g(x)|^2 of each image over all members. */
-function squaredLengths(goal: readonly NdArray[]): Float64Array {
-  const out = new Float64Array(goal[0].shape[0]);
-  for (const { data, shape: [, width] } of goal) {
-    for (let i = 0; i < data.length; i++) out[Math.floor(i / width)] += data[i] * data[i];
-  }
-  return out;
 }
 
 /** Images of a chunk at most; small enough that the arrays of all layers stay in the processor's caches for the most part. */

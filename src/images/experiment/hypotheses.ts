@@ -38,7 +38,7 @@ export function setHypotheses(s: SetsSummary): HypothesisResult[] {
     },
     {
       name: "features matched", maths: "\\lVert g(x) - g(x_i) \\rVert \\le 0.35\\,\\lVert g(x^{(0)}) - g(x_i) \\rVert", holds: worstMatch <= matchedShare, margin: matchedShare - worstMatch,
-      detail: `median distance over the goal's length: R ${s.matched.R.before.toFixed(2)} to ${s.matched.R.after.toFixed(2)}, NR1 ${s.matched.NR1.before.toFixed(2)} to ${s.matched.NR1.after.toFixed(2)}`,
+      detail: `median distance from the goal: R ${s.matched.R.before.toFixed(2)} to ${s.matched.R.after.toFixed(2)}, NR1 ${s.matched.NR1.before.toFixed(2)} to ${s.matched.NR1.after.toFixed(2)}`,
     },
     {
       name: "other networks build the sets", maths: "\\text{seeds disjoint}", holds: s.seedsDisjoint, margin: s.seedsDisjoint ? 1 : -1,

@@ -24,7 +24,7 @@ export interface SourceRun {
 export interface BuiltSet {
   name: SetName;
   images: ImageSet | ConflictSet;
-  /** Of matched sets: median distance of features from the goal over the goal's length, before and after. */
+  /** Of matched sets: median distance of features from the goal, before and after. */
   distance?: { before: number; after: number };
   /** Of pushed sets: the radius, and the shares of the pushing network's own answers. */
   pushed?: { radius: number; saysT: number; saysC: number };

@@ -20,7 +20,7 @@ export interface MatchOptions {
 export interface Matched {
   /** The set: new pixels under the labels of the images whose features they have. */
   set: ImageSet;
-  /** Distance of the features from the goal over the length of the goal, before and after, image by image. */
+  /** Distance of the features from the goal, before and after, image by image. */
   before: Float32Array;
   after: Float32Array;
   /** Which images were started from; -1 for noise. */

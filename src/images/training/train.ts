@@ -89,7 +89,8 @@ export function trainImages(training: ImageTraining): Tree {
       const found = step(params, state, clean, oneHotTargets(labelsOf(images, batch), network.classes), given, scalar(rateAt(done / total), "float32"));
       ({ params, state } = found);
       loss += (found.loss as NdArray).data[0] * batch.length;
-      onStep?.(++done, total);
+      done++;
+      onStep?.(done, total);
     }
     onEpoch?.(epoch, params, loss / countOf(images));
   }
