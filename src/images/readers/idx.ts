@@ -45,5 +45,5 @@ export function parseIdx(bytes: Uint8Array, where = "idx", { maxBytes = defaultM
   const count = shape.reduce((product, size) => product * size, 1);
   const content = packed ? unpackWhole(bytes, headerLength + count, "gzip", where, maxBytes) : bytes;
   if (content.length !== headerLength + count) throw damaged(where, `shape ${shapeText(shape)} needs ${count} bytes, and ${content.length - headerLength} follow the header`);
-  return { shape, data: content.subarray(headerLength) };
+  return { shape, data: new Uint8Array(content.buffer, content.byteOffset + headerLength, count) }; // not subarray: a Buffer's is a Buffer
 }

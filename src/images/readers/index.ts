@@ -1,4 +1,4 @@
-export { type DatasetName, datasetNames, type DatasetWords } from "./catalogue.ts";
+export { catalogue as datasets, type DatasetName, datasetNames, type DatasetWords } from "./catalogue.ts";
 export { classCounts, type DatasetSplit, imagePixels, type PixelOptions, selectImages, type SplitSource } from "./dataset-split.ts";
 export { parseIdx, type IdxArray } from "./idx.ts";
 export { parseCifar10 } from "./cifar10.ts";

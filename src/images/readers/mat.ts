@@ -96,12 +96,10 @@ function readHeader(bytes: Uint8Array, where: string): boolean {
   const isHdf5 = (at: number) => [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a].every((byte, i) => bytes[at + i] === byte);
   const wrongVersion = (version: string) => new FileError({ where, problem: `the file is a MAT-file of version ${version}.`, expected: "version 5 (which MATLAB calls 5, 6 or 7).", mend: 'save it again: save(file, "X", "y", "-v7") in MATLAB, scipy.io.savemat in Python.' });
   if (isHdf5(0) || isHdf5(512)) throw wrongVersion("7.3 (HDF5)");
+  if (looksLikeVersion4(bytes)) throw wrongVersion("4");
   if (bytes.length < headerLength) throw damaged(where, `its ${bytes.length} bytes are less than the header of a MAT-file`);
   const order = String.fromCharCode(bytes[126], bytes[127]);
   if (order !== "IM" && order !== "MI") {
-    // Level 5 begins with text; in version 4 the first integer is a small one
-    const first = new DataView(bytes.buffer, bytes.byteOffset, 4);
-    if ([0, 1, 2, 3].some((at) => bytes[at] === 0) && [true, false].some((endian) => first.getUint32(0, endian) < 5000)) throw wrongVersion("4");
     throw new FileError({ where, problem: "the file is no MAT-file: the mark of its byte order is missing.", expected: "a MAT-file of version 5, with IM or MI at byte 126.", mend: "take the .mat file as it is published." });
   }
   const little = order === "IM";
@@ -109,6 +107,13 @@ function readHeader(bytes: Uint8Array, where: string): boolean {
   if (version === 0x0200) throw wrongVersion("7.3 (HDF5)");
   if (version !== 0x0100) throw damaged(where, `its header names version 0x${version.toString(16).padStart(4, "0")}, not 0x0100`);
   return little;
+}
+
+/** Version 5 begins with text; version 4 with five integers: a type below 5000, rows, columns, 0 or 1, the length of a name. */
+function looksLikeVersion4(bytes: Uint8Array): boolean {
+  if (bytes.length < 20 || !bytes.subarray(0, 4).includes(0)) return false;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, 20);
+  return [true, false].some((little) => view.getUint32(0, little) < 5000 && view.getUint32(12, little) <= 1 && view.getUint32(16, little) > 0);
 }
 
 function sourceOf(bytes: Uint8Array, little: boolean, where: string): Source {
@@ -200,6 +205,6 @@ function realPart(source: Source, { flags, shape, name, end }: Opening, limit: n
   if (type === undefined || (className === "uint8" && part.type !== uint8Type)) throw damaged(where, `its elements are of type ${part.type}, which is not one for class ${className}`);
   const count = shape.reduce((product, size) => product * size, 1);
   if (count * type.width !== part.length) throw damaged(where, `shape ${shapeText(shape)} needs ${count * type.width} bytes, and there are ${part.length}`);
-  if (part.type === uint8Type) return { className, shape, data: source.bytes.slice(part.start, part.start + count) };
+  if (part.type === uint8Type) return { className, shape, data: new Uint8Array(source.bytes.subarray(part.start, part.start + count)) };
   return { className, shape, data: Float64Array.from({ length: count }, (_, at) => type.read(source.view, part.start + at * type.width, source.little)) };
 }

@@ -4,7 +4,7 @@ import { apgdAttack, batchOf, checkpoints, cleanRight, type ImageNetwork, type I
 import { adam } from "lemmagrad/training";
 import { onEachBackend } from "../../support/arrays.ts";
 import { messageOf } from "../../support/message-of.ts";
-import { barImages, linearNetwork } from "../synthetic.ts";
+import { barImages, linearNetwork } from "../bars.ts";
 
 const shape = [1, 4, 6] as const;
 const size = 24;

@@ -8,7 +8,7 @@ import { onBackend } from "../../support/arrays.ts";
 import { temporaryFolder } from "../../support/command-line.ts";
 import { messageOf } from "../../support/message-of.ts";
 import { flat } from "../support.ts";
-import { barImages } from "../synthetic.ts";
+import { barImages } from "../bars.ts";
 
 const plan: ImagePlan = {
   ...planOf("mnist", "quick", { images: 50, heldOut: 20, epochs: 1, seeds: 2 }), widths: [2, 3, 8], controlSeeds: 1, matchSteps: 2, pushSteps: 2, evaluationSteps: 1, ascentSteps: 1, freshImages: 20,

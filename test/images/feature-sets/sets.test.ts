@@ -6,7 +6,7 @@ import { adam } from "lemmagrad/training";
 import { temporaryFolder } from "../../support/command-line.ts";
 import { messageOf } from "../../support/message-of.ts";
 import { describeWithNumpy, runNumpy } from "../../support/numpy.ts";
-import { barImages } from "../synthetic.ts";
+import { barImages } from "../bars.ts";
 
 const shape = [1, 8, 8] as const;
 const classes = 4;

@@ -4,7 +4,7 @@ import { cleanRight, convolutionalNetwork, fgsmAttack, type ImageTraining, model
 import { adam, sgd } from "lemmagrad/training";
 import { onBackend } from "../../support/arrays.ts";
 import { messageOf } from "../../support/message-of.ts";
-import { barImages, linearNetwork } from "../synthetic.ts";
+import { barImages, linearNetwork } from "../bars.ts";
 
 const shape = [1, 8, 8] as const;
 const classes = 4;
