@@ -83,20 +83,33 @@ function unary<T extends number>(kind: i32, x: usize, out: usize, n: i32): void 
   }
 }
 
+/** 1 where both are equal, else +0. */
 // @ts-ignore: decorator
 @inline
-function binary<T extends number>(larger: bool, x: usize, y: usize, out: usize, n: i32): void {
+function equalOf<T extends number>(x: v128, y: v128): v128 {
+  return v128.and(same<T>(x, y), v128.splat<T>(<T>1));
+}
+
+// @ts-ignore: decorator
+@inline
+function two<T extends number>(kind: i32, x: v128, y: v128): v128 {
+  return kind == 0 ? largerOf<T>(x, y) : kind == 1 ? smallerOf<T>(x, y) : equalOf<T>(x, y);
+}
+
+// @ts-ignore: decorator
+@inline
+function binary<T extends number>(kind: i32, x: usize, y: usize, out: usize, n: i32): void {
   const whole = n - n % laneCount<T>();
   let i = 0;
   for (; i < whole; i += laneCount<T>()) {
     const at = <usize>i * sizeof<T>();
     const a = v128.load(x + at), b = v128.load(y + at);
-    v128.store(out + at, larger ? largerOf<T>(a, b) : smallerOf<T>(a, b));
+    v128.store(out + at, two<T>(kind, a, b));
   }
   for (; i < n; i++) {
     const at = <usize>i * sizeof<T>();
     const a = loadOne<T>(x + at), b = loadOne<T>(y + at);
-    storeOne<T>(out + at, larger ? largerOf<T>(a, b) : smallerOf<T>(a, b));
+    storeOne<T>(out + at, two<T>(kind, a, b));
   }
 }
 
@@ -142,19 +155,27 @@ export function signF32(x: usize, out: usize, n: i32): void {
 }
 /** maximumF64: out = the larger of x and y, x where they tie; NaN beside NaN. */
 export function maximumF64(x: usize, y: usize, out: usize, n: i32): void {
-  binary<f64>(true, x, y, out, n);
+  binary<f64>(0, x, y, out, n);
 }
 /** maximumF32: as maximumF64. */
 export function maximumF32(x: usize, y: usize, out: usize, n: i32): void {
-  binary<f32>(true, x, y, out, n);
+  binary<f32>(0, x, y, out, n);
 }
 /** minimumF64: out = the smaller of x and y, x where they tie; NaN beside NaN. */
 export function minimumF64(x: usize, y: usize, out: usize, n: i32): void {
-  binary<f64>(false, x, y, out, n);
+  binary<f64>(1, x, y, out, n);
 }
 /** minimumF32: as minimumF64. */
 export function minimumF32(x: usize, y: usize, out: usize, n: i32): void {
-  binary<f32>(false, x, y, out, n);
+  binary<f32>(1, x, y, out, n);
+}
+/** isEqualF64: out = 1 where x and y are equal, else 0. */
+export function isEqualF64(x: usize, y: usize, out: usize, n: i32): void {
+  binary<f64>(2, x, y, out, n);
+}
+/** isEqualF32: as isEqualF64. */
+export function isEqualF32(x: usize, y: usize, out: usize, n: i32): void {
+  binary<f32>(2, x, y, out, n);
 }
 /** clipF64: out = low where x < low, high where x > high, else x. low <= high. */
 export function clipF64(x: usize, out: usize, n: i32, low: f64, high: f64): void {

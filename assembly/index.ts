@@ -4,7 +4,7 @@
  */
 export { packNNF64, packNTF64, packNNF32, packNTF32, packedBytes } from "./panels";
 export { matmulPackedF64, matmulTNF64, matmulPackedF32, matmulTNF32, matmulScratchBytes, moveEdge, edgeBytes } from "./matmul";
-export { transposeF64, transposeF32 } from "./transpose";
+export { transposeF64, transposeF32, gatherRowsF64, gatherRowsF32 } from "./transpose";
 export {
   smoothedReluF64, smoothedReluSlopeF64, smoothedReluF32, smoothedReluSlopeF32,
 } from "./smoothed-relu";
@@ -25,8 +25,8 @@ export {
   addF32, subtractF32, multiplyF32, divideF32, axpyF32, scaleF32, shiftF32, sqrtF32,
 } from "./elementwise";
 export {
-  reluF64, isPositiveF64, signF64, maximumF64, minimumF64, clipF64,
-  reluF32, isPositiveF32, signF32, maximumF32, minimumF32, clipF32,
+  reluF64, isPositiveF64, signF64, maximumF64, minimumF64, isEqualF64, clipF64,
+  reluF32, isPositiveF32, signF32, maximumF32, minimumF32, isEqualF32, clipF32,
 } from "./choices";
 export { addRowF64, scaleRowsF64, sumRowsF64, addRowF32, scaleRowsF32, sumRowsF32 } from "./spread";
 export { patchesF64, addPatchesF64, patchesF32, addPatchesF32 } from "./patches";

@@ -49,6 +49,33 @@ export function transpose<T extends number>(x: usize, strideX: usize, out: usize
   }
 }
 
+/** The elements of x[rows, ...], each row of out out of its own row of x: nothing is computed, so elements are u32 or u64. */
+// @ts-ignore: decorator
+@inline
+function gatherRows<T extends number>(x: usize, rowX: i32, first: i32, out: usize, rows: i32, m: i32, strideM: i32, n: i32, strideN: i32): void {
+  x += <usize>first * sizeof<T>();
+  for (let r = 0; r < rows; r++) {
+    for (let i = 0; i < m; i++) {
+      let from = x + <usize>(i * strideM) * sizeof<T>();
+      for (let j = 0; j < n; j++) {
+        store<T>(out, load<T>(from));
+        from += <usize>strideN * sizeof<T>();
+        out += sizeof<T>();
+      }
+    }
+    x += <usize>rowX * sizeof<T>();
+  }
+}
+
+/** gatherRowsF64: out[r, i, j] = x[r rowX + first + i strideM + j strideN], everything in elements; strides may be negative or 0. */
+export function gatherRowsF64(x: usize, out: usize, rows: i32, m: i32, n: i32, rowX: i32, first: i32, strideM: i32, strideN: i32): void {
+  gatherRows<u64>(x, rowX, first, out, rows, m, strideM, n, strideN);
+}
+/** gatherRowsF32: as gatherRowsF64. */
+export function gatherRowsF32(x: usize, out: usize, rows: i32, m: i32, n: i32, rowX: i32, first: i32, strideM: i32, strideN: i32): void {
+  gatherRows<u32>(x, rowX, first, out, rows, m, strideM, n, strideN);
+}
+
 /** transposeF64: out[columns, rows] = x[rows, columns]^T. Strides are in elements. out does not overlap x. */
 export function transposeF64(x: usize, strideX: i32, out: usize, strideOut: i32, rows: i32, columns: i32): void {
   transpose<f64>(x, <usize>strideX * 8, out, <usize>strideOut * 8, rows, columns);

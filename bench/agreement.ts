@@ -27,12 +27,19 @@ export function difference(found: ArrayLike<number>, expected: ArrayLike<number>
  *   logits      m P terms of at most relu(z), whose mean is 0.4 rho: a logit of 0.4 rho m P, off by that times sqrt(m P) u;
  *               the softmax is off by as much, relatively
  *   gradient    N P terms: sqrt(N P) u
- * and for a matrix product, sqrt(k) u of entries of deviation sqrt(k), of which the largest is larger.
+ * For a network, a sum of n terms in each layer, forwards and back, is off by sqrt(n) u of the layer's largest entry, relatively;
+ * a filter's gradient adds up all windows of all images: sqrt(N windows) u. An attack only ever turns the sign of gradients that
+ * are next to zero, if any.
+ * And for a matrix product, sqrt(k) u of entries of deviation sqrt(k), of which the largest is larger.
  */
 export function tolerance(task: Task): number {
   if (task.dtype === "float64") return 1e-10;
   const u = 2 ** -24;
   if (task.kind === "matmul") return 4 * u * Math.sqrt(task.k);
+  if (task.kind === "cnn") {
+    const terms = task.shapes.filter(({ length }) => length > 1).map((shape) => shape.slice(0, -1).reduce((n, length) => n * length, 1));
+    return 4 * u * (2 * terms.reduce((sum, n) => sum + Math.sqrt(n), 0) + Math.sqrt((task.N * task.image[1] * task.image[2]) / 4));
+  }
   const { m, P, d, N } = task.dimensions;
   return 4 * u * (2 * Math.sqrt(d) + 0.4 * task.rho * m * P * Math.sqrt(m * P) + Math.sqrt(N * P));
 }

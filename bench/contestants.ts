@@ -1,6 +1,6 @@
 /** Who takes part: this project in its forms, and its peers. Every one runs in a process of its own, on one thread. */
 import type { Dtype } from "../src/index.ts";
-import type { MatmulTask, StepTask, Task } from "./task.ts";
+import type { CnnTask, MatmulTask, StepTask, Task } from "./task.ts";
 
 export interface Contestant {
   id: string;
@@ -43,6 +43,17 @@ export const pythonPeers: readonly Contestant[] = [
   { id: "torch", name: "PyTorch, autograd", runtime: "python", module: "torch_step", form: "idiomatic", own: false, rough: 10 },
 ];
 
+export const cnnPeers: readonly Contestant[] = [
+  { id: "tfjs-filters", name: "TensorFlow.js wasm, filter gradients as convolutions", runtime: "node", module: "tfjs-cnn.mjs", form: "filters", own: false, leftOut: noFloat64, rough: 2 },
+  { id: "tfjs-patches", name: "TensorFlow.js wasm, filter gradients as products", runtime: "node", module: "tfjs-cnn.mjs", form: "patches", own: false, leftOut: noFloat64, rough: 2 },
+  { id: "tfjs", name: "TensorFlow.js wasm, tf.grads", runtime: "node", module: "tfjs-cnn.mjs", form: "idiomatic", own: false, leftOut: noFloat64, rough: 2 },
+];
+
+export const cnnPythonPeers: readonly Contestant[] = [
+  { id: "torch-first", name: "PyTorch, channels first", runtime: "python", module: "torch_cnn", form: "first", own: false, rough: 10 },
+  { id: "torch-last", name: "PyTorch, channels last", runtime: "python", module: "torch_cnn", form: "last", own: false, rough: 10 },
+];
+
 export const probe: Contestant = { id: "probe", name: "SIMD issue limit", runtime: "node", module: "probe", form: "", own: true, rough: 1 };
 export const probeSteps = 200_000;
 /** Operations of one step of the loop in assembly/peak.ts. */
@@ -59,6 +70,21 @@ export type SizeName = keyof typeof sizes;
 /** eta keeps hundreds of steps in a row near the start, so that the pre-activations stay on all pieces of s. */
 export function stepTask(dimensions: StepTask["dimensions"], dtype: Dtype, seeds = 1): StepTask {
   return { kind: "step", dimensions, dtype, q: 3, rho: 0.1, eta: 1e-3, eps: 0.5, seeds };
+}
+
+/** Networks of the image experiments, by data set. */
+export const cnnSizes = {
+  MNIST: { image: [1, 28, 28], widths: [8, 16, 64] },
+  SVHN: { image: [3, 32, 32], widths: [16, 32, 64] },
+} as const;
+export type CnnSizeName = keyof typeof cnnSizes;
+
+export function cnnTask(name: CnnSizeName, N: number, dtype: Dtype): CnnTask {
+  const [image, widths] = [[...cnnSizes[name].image] as CnnTask["image"], [...cnnSizes[name].widths] as CnnTask["widths"]];
+  const [first, second, neurons] = widths;
+  const [channels, rows, columns] = image;
+  const weights = [[4, 4, channels, first], [4, 4, first, second], [(rows / 4) * (columns / 4) * second, neurons], [neurons, 10]];
+  return { kind: "cnn", image, widths, classes: 10, N, dtype, eta: 0.01, eps: 0.3, ascent: 0.1, attackSteps: 4, shapes: weights.flatMap((shape) => [shape, shape.slice(-1)]) };
 }
 
 export function matmulTask(m: number, n: number, k: number, dtype: Dtype): MatmulTask {

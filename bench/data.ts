@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stream } from "../src/random/index.ts";
-import { lengthsOf, type StepTask, type Task } from "./task.ts";
+import { type CnnTask, lengthsOf, type StepTask, type Task } from "./task.ts";
 
 export interface Drawn {
   /** Every number is exact in float32, so that both dtypes are given the same task. */
@@ -18,6 +18,7 @@ export interface Drawn {
  * between 0 and rho, and a sixth above.
  */
 export function draw(task: Task, seed = 1): Drawn {
+  if (task.kind === "cnn") return drawImages(task, seed);
   const [first, second, labels] = lengthsOf(task);
   const scale = task.kind === "step" ? task.rho / Math.sqrt(task.dimensions.d) : 1;
   const ofClass = stream(seed, "bench labels");
@@ -25,6 +26,20 @@ export function draw(task: Task, seed = 1): Drawn {
     first: stream(seed, "bench first").fillNormal(new Float64Array(first), 1).map(Math.fround),
     second: stream(seed, "bench second").fillNormal(new Float64Array(second), scale).map(Math.fround),
     labels: Int32Array.from({ length: labels }, () => ofClass.integer(0, (task as StepTask).dimensions.k - 1)),
+  };
+}
+
+/** Pixels even between 0 and 1, weights as He draws them, biases of deviation 0.1. */
+function drawImages(task: CnnTask, seed: number): Drawn {
+  const [pixels, , count] = lengthsOf(task);
+  const [ofPixel, ofWeight, ofClass] = ["images", "parameters", "labels"].map((purpose) => stream(seed, `bench ${purpose}`));
+  const weights = task.shapes.flatMap((shape) => {
+    const size = shape.reduce((n, length) => n * length, 1);
+    return [...ofWeight.fillNormal(new Float64Array(size), shape.length === 1 ? 0.1 : Math.sqrt((2 * shape[shape.length - 1]) / size))];
+  });
+  return {
+    first: Float64Array.from({ length: pixels }, () => Math.fround(ofPixel.uniform())), second: Float64Array.from(weights, Math.fround),
+    labels: Int32Array.from({ length: count }, () => ofClass.integer(0, task.classes - 1)),
   };
 }
 

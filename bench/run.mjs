@@ -19,6 +19,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 const benchmarks = {
   kernels: {},
   step: { contest: true, peers: true },
+  cnn: { contest: true, peers: true },
   matmul: { contest: true, peers: true },
   growth: { contest: true },
   profile: {},

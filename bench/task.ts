@@ -31,9 +31,27 @@ export interface MatmulTask {
   dtype: Dtype;
 }
 
-export type Task = StepTask | MatmulTask;
+/** A step of training of the convolutional network of src/images, plain or on images moved by projected ascent in l-infinity. */
+export interface CnnTask {
+  kind: "cnn";
+  /** Channels, rows, columns. */
+  image: [number, number, number];
+  widths: [number, number, number];
+  classes: number;
+  N: number;
+  dtype: Dtype;
+  eta: number;
+  eps: number;
+  /** Step size and number of the attack's steps. */
+  ascent: number;
+  attackSteps: number;
+  /** Of the parameters in the order in which they lie in the file: weights and bias of one layer after the other, in our layout. */
+  shapes: number[][];
+}
 
-/** The numbers of a task as they lie in its file: of a step X, then W, then the labels; of a product a, then b. */
+export type Task = StepTask | MatmulTask | CnnTask;
+
+/** The numbers of a task as they lie in its file: of a step X, then W, then the labels; of a product a, then b; of a network images, parameters, labels. */
 export interface TaskData {
   first: FloatArray;
   second: FloatArray;
@@ -55,16 +73,29 @@ export interface ContestantModule {
   load(task: Task, data: TaskData, form: string): Ready | Promise<Ready>;
 }
 
+const product = (lengths: readonly number[]): number => lengths.reduce((n, length) => n * length, 1);
+
 /** Elements of the first and second array. */
 export function lengthsOf(task: Task): [first: number, second: number, labels: number] {
   if (task.kind === "matmul") return [task.m * task.k, task.k * task.n, 0];
+  if (task.kind === "cnn") return [task.N * product(task.image), task.shapes.reduce((sum, shape) => sum + product(shape), 0), task.N];
   const { k, m, P, d, N } = task.dimensions;
   return [task.seeds * N * P * d, task.seeds * k * m * d, N];
 }
 
-/** Operations of the matrix products alone, 2 N P k m d each: forward and gradient in W, and both of them again for the attack. */
+/**
+ * Operations of the matrix products alone. A step, 2 N P k m d each: forward and gradient in W, and both of them again for the
+ * attack. A network: each layer forward, and its gradients in weights and inputs, of which the first layer's only in the attack.
+ */
 export function flopsOf(task: Task, action: string): number {
   if (task.kind === "matmul") return 2 * task.m * task.n * task.k;
+  if (task.kind === "cnn") {
+    const [, rows, columns] = task.image;
+    const windows = [(rows / 2) * (columns / 2), (rows / 4) * (columns / 4), 1, 1];
+    const layers = windows.map((count, layer) => 2 * task.N * count * product(task.shapes[2 * layer]));
+    const forward = layers.reduce((sum, flops) => sum + flops, 0);
+    return 3 * forward - layers[0] + (action === "adversarial" ? task.attackSteps * 2 * forward : 0);
+  }
   const { k, m, P, d, N } = task.dimensions;
   return (action === "adversarial" ? 4 : 2) * 2 * task.seeds * N * P * k * m * d;
 }

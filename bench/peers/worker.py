@@ -22,6 +22,8 @@ def load(task, path):
     data = np.fromfile(path, dtype=np.uint8)
     if task["kind"] == "matmul":
         first, second, labels = task["m"] * task["k"], task["k"] * task["n"], 0
+    elif task["kind"] == "cnn":
+        first, second, labels = task["N"] * math.prod(task["image"]), sum(math.prod(shape) for shape in task["shapes"]), task["N"]
     else:
         k, m, P, d, N = (task["dimensions"][name] for name in ("k", "m", "P", "d", "N"))
         first, second, labels = N * P * d, k * m * d, N

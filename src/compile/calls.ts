@@ -59,6 +59,7 @@ export const kernelUses = {
   sign: unary,
   maximum: binary,
   minimum: binary,
+  isEqual: binary,
   clip: unary,
   addRow: { roles: ["rows", "whole", "writes"], rows: 0, flops: each(1) },
   scaleRows: { roles: ["rows", "rows", "writes"], rows: 0, flops: each(1) },
@@ -69,6 +70,7 @@ export const kernelUses = {
   // made by rewrites alone
   normalizeRowsAdd: { roles: ["rows", "rows", "writes"], rows: 0, flops: each(5) },
   smoothedReluSumSlope: { roles: ["rows", "writes", "writes"], rows: 0, flops: each(8) },
+  gatherRows: { roles: ["rows", "writes"], rows: 0, flops: () => 0 },
   sumRows: { roles: ["rows", "sums"], rows: 0, flops: each(1) },
   maskedSlopes: { roles: ["rows", "rows", "writes"], rows: 0, flops: each(1) },
 } as const satisfies Record<string, KernelUse>;

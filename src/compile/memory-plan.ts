@@ -42,7 +42,7 @@ const padded = (bytes: number) => Math.ceil(bytes / 64) * 64;
 
 /** Kernels that may write where they read: each row, or element, is read before it is written. The operand written over is the given one. */
 const overwrites: Partial<Record<KernelName, readonly number[]>> = {
-  add: [0, 1], subtract: [0, 1], multiply: [0, 1], divide: [0, 1], axpy: [0, 1], scale: [0], shift: [0], exp: [0], log: [0], sqrt: [0], relu: [0], isPositive: [0], sign: [0], maximum: [0, 1], minimum: [0, 1], clip: [0], addRow: [0], scaleRows: [0], smoothedRelu: [0], smoothedReluSlope: [0],
+  add: [0, 1], subtract: [0, 1], multiply: [0, 1], divide: [0, 1], axpy: [0, 1], scale: [0], shift: [0], exp: [0], log: [0], sqrt: [0], relu: [0], isPositive: [0], sign: [0], maximum: [0, 1], minimum: [0, 1], isEqual: [0, 1], clip: [0], addRow: [0], scaleRows: [0], smoothedRelu: [0], smoothedReluSlope: [0],
   normalizeRows: [0], projectRows: [0], normalizeRowsAdd: [1], maskedSlopes: [0], smoothedReluSumVjp: [0], smoothedReluSumSlope: [0],
 };
 

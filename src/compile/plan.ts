@@ -9,7 +9,7 @@ import { elementBytes, type MemoryPlan, planMemory, type Room } from "./memory-p
 import { regionOf } from "./phantom.ts";
 import type { Recorder } from "./recorder.ts";
 import { rewritten } from "./rewrite.ts";
-import { type Group, rowsOf, scheduled } from "./schedule.ts";
+import { commonDivisor, type Group, rowsOf, scheduled } from "./schedule.ts";
 import { bytesText, mostBytes } from "./workspace.ts";
 
 export interface Plan {
@@ -63,7 +63,10 @@ export function planOf(recorder: Recorder, outputs: readonly NdArray[], sizer: S
   const blocks = groups.map(({ slices, calls }, group) => {
     const fitting = Math.floor((blockBytes ?? usualBlockBytes) / perSlice(one, group, slices));
     const least = blockBytes === undefined ? Math.ceil(usualBlockRows / productRows(calls, slices)) : 1;
-    return evenBlock(slices, Math.min(Math.ceil(slices / threads), Math.max(fitting, least)));
+    const most = Math.ceil(slices / threads);
+    const block = evenBlock(slices, Math.min(most, Math.max(fitting, least)));
+    const full = Math.ceil(block / fullTile(calls, slices)) * fullTile(calls, slices);
+    return blockBytes === undefined && full <= most ? full : block;
   });
   const memory = planMemory({ ...request, blocks });
   refuseAbove(limit, memory.bytes, groups, one.holdings);
@@ -73,6 +76,11 @@ export function planOf(recorder: Recorder, outputs: readonly NdArray[], sizer: S
 /** Slices in a block, at most `most`, so that all blocks are about as large. */
 function evenBlock(slices: number, most: number): number {
   return Math.ceil(slices / Math.ceil(slices / Math.max(1, most)));
+}
+
+/** Slices whose rows fill the products' tiles of four rows, without some that are computed for nothing. */
+function fullTile(calls: readonly Call[], slices: number): number {
+  return calls.reduce((most, call) => (call.kind === "kernel" && isPacked(call.kernel) ? Math.max(most, 4 / commonDivisor(4, rowsOf(call) / slices)) : most), 1);
 }
 
 /** Rows that one slice has in the group's largest product; Infinity without products. */

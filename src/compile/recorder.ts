@@ -8,9 +8,9 @@ import { type Buffer, ElementAsked, type Origin, phantom, type Region, regionOf 
 
 /** Kernels' arguments beside the operands: how many sizes, and how many real parameters before (axpy, scale, shift) or after them. */
 const leading: Partial<Record<KernelName, number>> = { axpy: 1, scale: 1, shift: 1 };
-const elementwise = new Set<KernelName>(["smoothedRelu", "smoothedReluSlope", "axpy", "add", "subtract", "multiply", "divide", "scale", "shift", "exp", "log", "sqrt", "relu", "isPositive", "sign", "maximum", "minimum", "clip"]);
+const elementwise = new Set<KernelName>(["smoothedRelu", "smoothedReluSlope", "axpy", "add", "subtract", "multiply", "divide", "scale", "shift", "exp", "log", "sqrt", "relu", "isPositive", "sign", "maximum", "minimum", "isEqual", "clip"]);
 const realParameters: Partial<Record<KernelName, number>> = { smoothedRelu: 2, smoothedReluSlope: 2, smoothedReluSum: 2, smoothedReluSumVjp: 2, normalizeRows: 1, projectRows: 2, clip: 2 };
-const rewritesOnly = new Set<KernelName>(["normalizeRowsAdd", "smoothedReluSumSlope", "maskedSlopes", "sumRows"]);
+const rewritesOnly = new Set<KernelName>(["normalizeRowsAdd", "smoothedReluSumSlope", "maskedSlopes", "sumRows", "gatherRows"]);
 
 export class Recorder {
   readonly buffers: Buffer[] = [];

@@ -1,7 +1,7 @@
 /**
  * The rewrites: a few kernel calls become one that gives the same bits in fewer passes. Each says why its bits are the same.
  */
-import type { Call, KernelCall, KernelName } from "./calls.ts";
+import type { Call, CopyCall, KernelCall, KernelName } from "./calls.ts";
 import { type Graph, isWhole, Uses, withoutDead } from "./graph.ts";
 import type { Buffer, Region } from "./phantom.ts";
 
@@ -96,6 +96,35 @@ function transposedProduct(call: Call, uses: Uses): { readonly replace: Readonly
   return { replace: new Map([[call, fused("matmulTN", [product, call], [b, a, call.to], [n, m, k], [])]]) };
 }
 
+/**
+ * A copy whose rows each come out of their own stretch of the source can be cut along the rows: channels moved behind the
+ * pixels, columns taken out of a matrix, a column spread over a row.
+ */
+function copyByRows(call: Call): { readonly replace: ReadonlyMap<Call, Call> } | undefined {
+  if (call.kind !== "copy" || call.from.buffer.dtype === "int32" || !isWhole(call.from)) return undefined;
+  const [outer, ...own] = mergedAxes(call);
+  if (outer === undefined || own.length > 2) return undefined;
+  const { length: rows, stride: rowX } = outer;
+  if (rows < 2 || rowX * rows !== call.from.length) return undefined;
+  const reach = own.map(({ length, stride }) => (length - 1) * stride);
+  const [low, high] = [Math.min, Math.max].map((pick) => reach.reduce((sum, step) => sum + pick(0, step), call.first));
+  if (low < 0 || high >= rowX) return undefined;
+  const [m, n] = [...[{ length: 1, stride: 0 }, { length: 1, stride: 0 }].slice(own.length), ...own];
+  return { replace: new Map([[call, { ...fused("gatherRows", [call], [call.from, call.to], [rows, m.length, n.length], []), numbers: [rowX, call.first, m.stride, n.stride] }]]) };
+}
+
+/** The axes of a copy, without those of length 1, and neighbours that run on as one joined. */
+function mergedAxes({ shape, stride }: CopyCall): { length: number; stride: number }[] {
+  const axes: { length: number; stride: number }[] = [];
+  shape.forEach((length, axis) => {
+    if (length === 1) return;
+    const last = axes[axes.length - 1];
+    if (last !== undefined && last.stride === length * stride[axis]) axes[axes.length - 1] = { length: last.length * length, stride: stride[axis] };
+    else axes.push({ length, stride: stride[axis] });
+  });
+  return axes;
+}
+
 /** Applies the rules until none applies. Cost: calls times rewrites, once a plan. */
 export function rewritten(graph: Graph, newBuffer: (like: Buffer) => Region): Graph {
   let calls = withoutDead(graph);
@@ -111,6 +140,8 @@ function firstChange(calls: readonly Call[], uses: Uses, newBuffer: (like: Buffe
   for (const call of calls) {
     const turned = transposedProduct(call, uses);
     if (turned !== undefined) return turned;
+    const byRows = copyByRows(call);
+    if (byRows !== undefined) return byRows;
     if (call.kind !== "kernel") continue;
     for (const rule of Object.values(rules)) {
       const change = rule(call, uses, newBuffer);

@@ -4,7 +4,7 @@ import type { Tree, Value } from "../autodiff/index.ts";
 export interface Outputs {
   /** [n, classes]. */
   logits: Value;
-  /** [n, width]: what the last layer reads (penultimate features). */
+  /** What the last layer reads (penultimate features), [n, width]. */
   features: Value;
 }
 

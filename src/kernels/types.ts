@@ -83,6 +83,8 @@ export interface Kernels {
   maximum(x: FloatArray, y: FloatArray, out: FloatArray): void;
   /** out = the smaller, x where they tie; NaN beside NaN */
   minimum(x: FloatArray, y: FloatArray, out: FloatArray): void;
+  /** out = 1 where x = y, else 0 */
+  isEqual(x: FloatArray, y: FloatArray, out: FloatArray): void;
   /** out = low where x < low, high where x > high, else x (low <= high) */
   clip(x: FloatArray, out: FloatArray, low: number, high: number): void;
 

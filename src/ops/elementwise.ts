@@ -13,7 +13,7 @@ export function broadcastRule(name: string): (shapes: readonly (readonly number[
 }
 
 type UnaryKernel = "exp" | "log" | "sqrt" | "relu" | "sign";
-type BinaryKernel = "add" | "subtract" | "multiply" | "divide" | "maximum" | "minimum";
+type BinaryKernel = "add" | "subtract" | "multiply" | "divide" | "maximum" | "minimum" | "isEqual";
 
 export function unaryForward(kernel: UnaryKernel) {
   return ([x]: readonly NdArray[], _params: unknown, shape: readonly number[], { kernels, allocate, elements }: ForwardContext): NdArray => {

@@ -11,6 +11,7 @@ import type { WasmMemory } from "./host.ts";
  *               Every element is the sum over k in ascending order, starting from +0, or, if continues != 0, from what out
  *               holds: cutting k, the rows or the columns into pieces does not change a bit
  * transpose     out[columns, rows] = x[rows, columns]^T
+ * gatherRows    out[r, i, j] = x[r rowX + first + i strideM + j strideN], m by n elements a row; strides may be negative or 0
  * smoothedReluSumSlope  smoothedReluSum, and slopes = s'(z), which may be z; maskedSlopes: out[b,p,i,r] = ct[b,i] slopes[b,p,i,r],
  *               together the bits of smoothedReluSumVjp. out may be slopes
  * normalizeRowsAdd      out = y + normalizeRows(x, length): the bits of both one after the other. out may be x or y
@@ -24,6 +25,7 @@ export interface RawKernels {
   matmulPacked(a: number, strideA: number, packed: number, out: number, strideOut: number, m: number, n: number, k: number, continues: number): void;
   matmulTN(a: number, strideA: number, b: number, strideB: number, out: number, strideOut: number, m: number, n: number, k: number, continues: number, scratch: number): void;
   transpose(x: number, strideX: number, out: number, strideOut: number, rows: number, columns: number): void;
+  gatherRows(x: number, out: number, rows: number, m: number, n: number, rowX: number, first: number, strideM: number, strideN: number): void;
   smoothedRelu(z: number, out: number, n: number, q: number, rho: number): void;
   smoothedReluSlope(z: number, out: number, n: number, q: number, rho: number): void;
   smoothedReluSum(z: number, out: number, batch: number, patches: number, classes: number, neurons: number, q: number, rho: number): void;
@@ -52,6 +54,7 @@ export interface RawKernels {
   sign(x: number, out: number, n: number): void;
   maximum(x: number, y: number, out: number, n: number): void;
   minimum(x: number, y: number, out: number, n: number): void;
+  isEqual(x: number, y: number, out: number, n: number): void;
   clip(x: number, out: number, n: number, low: number, high: number): void;
   addRow(x: number, row: number, out: number, rows: number, width: number): void;
   scaleRows(x: number, factors: number, out: number, rows: number, width: number): void;

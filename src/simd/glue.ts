@@ -105,6 +105,7 @@ export const isPositive: SimdKernels["isPositive"] = (...args) => ready().isPosi
 export const sign: SimdKernels["sign"] = (...args) => ready().sign(...args);
 export const maximum: SimdKernels["maximum"] = (...args) => ready().maximum(...args);
 export const minimum: SimdKernels["minimum"] = (...args) => ready().minimum(...args);
+export const isEqual: SimdKernels["isEqual"] = (...args) => ready().isEqual(...args);
 export const clip: SimdKernels["clip"] = (...args) => ready().clip(...args);
 export const addRow: SimdKernels["addRow"] = (...args) => ready().addRow(...args);
 export const scaleRows: SimdKernels["scaleRows"] = (...args) => ready().scaleRows(...args);

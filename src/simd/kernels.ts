@@ -108,7 +108,7 @@ export function createSimdKernels(exports: SimdExports, options: SimdOptions = {
       (kernels) => kernels.matmulTN(a, b, out, m, n, k), scratch);
   }
 
-  function binary(name: "add" | "subtract" | "multiply" | "divide" | "maximum" | "minimum", x: FloatArray, y: FloatArray, out: FloatArray): void {
+  function binary(name: "add" | "subtract" | "multiply" | "divide" | "maximum" | "minimum" | "isEqual", x: FloatArray, y: FloatArray, out: FloatArray): void {
     const n = out.length;
     run(name, out, n, [["x", x, n], ["y", y, n]], (raw, po, [px, py]) => raw[name](px, py, po, n), (kernels) => kernels[name](x, y, out));
   }
@@ -227,6 +227,7 @@ export function createSimdKernels(exports: SimdExports, options: SimdOptions = {
     sign: (x, out) => unary("sign", x, out),
     maximum: (x, y, out) => binary("maximum", x, y, out),
     minimum: (x, y, out) => binary("minimum", x, y, out),
+    isEqual: (x, y, out) => binary("isEqual", x, y, out),
     clip(x, out, low, high) {
       const n = out.length;
       run("clip", out, n, [["x", x, n]], (raw, po, [px]) => raw.clip(px, po, n, low, high), (kernels) => kernels.clip(x, out, low, high));

@@ -21,7 +21,7 @@ describe("the embedded binary", () => {
     const plain = ["packedBytes", "matmulScratchBytes", "peakProbeF64", "peakProbeF32", "heapBase", "edgeBytes", "moveEdge"];
     const kernels = Object.keys(referenceKernels).filter((name) => !["name", "scope", "frame", "allocate", "isScratch"].includes(name));
     // parts of the products, which those of the interface are made of, and fusions of two kernels
-    const parts = ["packNN", "packNT", "matmulPacked", "transpose", "smoothedReluSumSlope", "maskedSlopes", "normalizeRowsAdd", "sumRows"];
+    const parts = ["packNN", "packNT", "matmulPacked", "transpose", "smoothedReluSumSlope", "maskedSlopes", "normalizeRowsAdd", "sumRows", "gatherRows"];
     const raw = [...parts, ...kernels.filter((name) => !["matmulNN", "matmulNT"].includes(name))];
     expect(declared.filter((name) => !plain.includes(name)).sort()).toEqual(raw.sort());
     expect(exports.sort()).toEqual(["memory", ...plain, ...raw.flatMap((name) => [`${name}F64`, `${name}F32`])].sort());

@@ -1,6 +1,6 @@
 /** The rewrites: each is made where it applies, is left out where a bit would change, and never takes a value from a second reader. */
 import { describe, expect, it } from "vitest";
-import { add, compile, exp, grad, matmul, mul, type NdArray, neg, normalize, reshape, smoothedReluSum, sub, sum, transpose, type Value } from "../../src/index.ts";
+import { add, broadcastTo, compile, exp, flip, grad, matmul, mul, type NdArray, neg, normalize, reshape, slice, smoothedReluSum, sub, sum, transpose, type Value } from "../../src/index.ts";
 import { leavesOf } from "../../src/autodiff/index.ts";
 import { array } from "../../src/ndarray/index.ts";
 import { expectSame } from "../support/arrays.ts";
@@ -122,4 +122,36 @@ it("what nobody reads is not computed", () => {
     exp(mul(x, 2));
     return neg(x);
   }, rows)).toEqual(["scale"]);
+});
+
+describe("a sum of rows", () => {
+  it("goes on from block to block", () => {
+    expect(kernelsOf((x) => sum(x, { axes: 0 }), rows)).toEqual(["sumRows"]);
+    expect(kernelsOf((x) => [exp(x), sum(exp(x), { axes: 0 })], rows)).toEqual(["exp", "exp", "sumRows"]);
+  });
+  it("stays where its order is another one, or where there is nothing to cut", () => {
+    expect(kernelsOf((x) => sum(x, { axes: 1 }), rows)).toEqual(["sumAxis"]);
+    expect(kernelsOf((x) => sum(x, { axes: 0 }), drawn([12, 1], "float64", 3))).toEqual(["sumAxis"]);
+    expect(kernelsOf((x) => sum(x, { axes: 0 }), drawn([1, 5], "float64", 3))).toEqual(["sumAxis"]);
+    expect(kernelsOf((x) => sum(x, { axes: 1 }), drawn([2, 3, 5], "float64", 3))).toEqual(["sumAxis"]);
+  });
+});
+
+describe("a copy", () => {
+  const images = drawn([6, 3, 4, 5], "float32", 4);
+  it("is cut along the rows where each row comes out of its own stretch of the source", () => {
+    expect(kernelsOf((x) => exp(transpose(x, [0, 2, 3, 1])), images)).toEqual(["gatherRows", "exp"]);
+    expect(kernelsOf((x) => exp(flip(x, { axes: 3 })), images)).toEqual(["gatherRows", "exp"]);
+    expect(kernelsOf((x) => exp(flip(x, { axes: 1 })), rows)).toEqual(["gatherRows", "exp"]);
+    expect(kernelsOf((x) => exp(slice(x, { axis: 1, start: 1, stop: 4 })), rows)).toEqual(["gatherRows", "exp"]);
+    expect(kernelsOf((x) => exp(slice(x, { axis: 1, start: 4, step: -3 })), rows)).toEqual(["gatherRows", "exp"]);
+    expect(kernelsOf((x) => exp(broadcastTo(x, [12, 5])), drawn([12, 1], "float64", 5))).toEqual(["gatherRows", "exp"]);
+    expect(kernelsOf((x) => exp(slice(x, { axis: 1, start: 2, stop: 3 })), rows)).toEqual(["gatherRows", "exp"]);
+  });
+  it("stays whole where it is not", () => {
+    expect(kernelsOf((x) => exp(transpose(x)), rows)).toEqual(["copy", "exp"]);
+    expect(kernelsOf((x) => exp(flip(x, { axes: 0 })), rows)).toEqual(["copy", "exp"]);
+    expect(kernelsOf((x) => exp(broadcastTo(x, [12, 5])), drawn([5], "float64", 5))).toEqual(["copy", "exp"]);
+    expect(kernelsOf((x) => exp(transpose(x, [1, 3, 0, 2])), images)).toEqual(["copy", "exp"]);
+  });
 });

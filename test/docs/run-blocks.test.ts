@@ -20,7 +20,7 @@ describe.each(documentPaths())("%s", (path) => {
 });
 
 describe("examples of the ops", () => {
-  const files = readdirSync(`${root}src/ops`).filter((name) => name.endsWith(".ts")).map((name) => `src/ops/${name}`);
+  const files = ["src/ops", "src/ops/images", "src/images/network"].flatMap((folder) => readdirSync(`${root}${folder}`).filter((name) => name.endsWith(".ts")).map((name) => `${folder}/${name}`));
   const withExamples = files.map((path) => ({ path, ...examplesOf(path, textOf(path)) })).filter(({ scope, faults }) => scope.length + faults.length > 0);
   it("are found", () => {
     expect(withExamples.length).toBeGreaterThan(20);

@@ -9,6 +9,7 @@ const unaries = {
 };
 const binaries = {
   maximum: (x: number, y: number) => (Number.isNaN(x) || Number.isNaN(y) ? NaN : x < y ? y : x),
+  isEqual: (x: number, y: number) => (x === y ? 1 : 0),
   minimum: (x: number, y: number) => (Number.isNaN(x) || Number.isNaN(y) ? NaN : x > y ? y : x),
 };
 
@@ -19,7 +20,7 @@ describe("choices", () => {
       expectSameBits(expectAgreement(kind, where, [x], n, (kernels, [a], out) => kernels[name](a, out)), x.map(unaries[name]));
     }), runs(150));
   });
-  it.each(Object.keys(binaries) as (keyof typeof binaries)[])("%s takes the first of two that tie, and NaN beside NaN", (name) => {
+  it.each(Object.keys(binaries) as (keyof typeof binaries)[])("%s: of two that tie the first, and NaN beside NaN, equal to nothing", (name) => {
     fc.assert(fc.property(dtype, size, seed, flavour, placement, (kind, n, from, kindOfValues, where) => {
       const [x, y] = [from, from + 1].map((own) => values(kind, n, own, kindOfValues === "wild", [0, -0, 1]));
       expectSameBits(expectAgreement(kind, where, [x, y], n, (kernels, [a, b], out) => kernels[name](a, b, out)), x.map((value, i) => binaries[name](value, y[i])));

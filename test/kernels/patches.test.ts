@@ -72,7 +72,7 @@ describe("addPatches", () => {
       kernels.addPatches(column, one, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0);
       expect(one[0]).toBe(1e16); // only the middle window, without padding, sees the pixel
       const tall = new Float64Array(3 * 3);
-      tall[0 * 3 + 2] = 1;
+      tall[2] = 1;
       tall[1 * 3 + 1] = 1e16;
       tall[2 * 3 + 0] = -1e16;
       const five = empty("float64", 5);

@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
 import * as lemmagrad from "../../src/index.ts";
+import * as images from "../../src/images/index.ts";
 import { type Block, blocksOf, root } from "./documents.ts";
 import { agrees, readable } from "./shown-values.ts";
 
@@ -218,9 +219,9 @@ export function examplesOf(path: string, source: string): { scope: Scope; faults
   });
   if (blocks.length > 0) {
     const used = new Set(blocks.flatMap(({ code }) => code.match(/[A-Za-z_$][\w$]*/g) ?? []));
-    const names = Object.keys(lemmagrad).filter((name) => used.has(name));
+    const imports = Object.entries({ "lemmagrad": lemmagrad, "lemmagrad/images": images }).map(([entry, exported]) => `import { ${Object.keys(exported).filter((name) => used.has(name)).join(", ")} } from "${entry}";`);
     const [{ code }] = blocks;
-    blocks[0] = { ...blocks[0], code: `import { ${names.join(", ")} } from "lemmagrad"; ${code}` };
+    blocks[0] = { ...blocks[0], code: `${imports.join(" ")} ${code}` };
   }
   return { scope: blocks, faults };
 }

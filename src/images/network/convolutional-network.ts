@@ -51,7 +51,7 @@ const geometry = { stride: 2, padding: 1 } as const;
  * Smooth:  as the activation: everywhere with the smoothed ReLU, up to its own joints.
  * Errors:  ParameterError on an image whose rows or columns are no multiple of 4, or on sizes out of range; ShapeError on
  *          images of another shape.
- * Example: convolutionalNetwork({ image: [1, 28, 28], widths: mnistWidths, classes: 10 }).operations  // => 705280
+ * Example: convolutionalNetwork({ image: [1, 28, 28], widths: mnistWidths, classes: 10 }).operations  // => 352512
  */
 export function convolutionalNetwork(options: ConvolutionalOptions): ImageNetwork {
   checkOptions(options);

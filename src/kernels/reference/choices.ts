@@ -27,6 +27,11 @@ export function minimum(x: FloatArray, y: FloatArray, out: FloatArray): void {
   for (let i = 0; i < out.length; i++) out[i] = x[i] <= y[i] ? x[i] : y[i] < x[i] ? y[i] : NaN;
 }
 
+/** out = 1 where both are equal, else 0. */
+export function isEqual(x: FloatArray, y: FloatArray, out: FloatArray): void {
+  for (let i = 0; i < out.length; i++) out[i] = x[i] === y[i] ? 1 : 0;
+}
+
 /** out = low where x < low, high where x > high, else x; the bounds are rounded to the dtype first. */
 export function clip(x: FloatArray, out: FloatArray, low: number, high: number): void {
   const r = roundingOf(out);

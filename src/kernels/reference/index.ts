@@ -1,6 +1,6 @@
 /** The plain loops that say what every kernel means; the wasm backend agrees with them bit for bit. */
 import type { Kernels } from "../types.ts";
-import { clip, isPositive, maximum, minimum, relu, sign } from "./choices.ts";
+import { clip, isEqual, isPositive, maximum, minimum, relu, sign } from "./choices.ts";
 import { add, axpy, divide, multiply, scale, shift, sqrt, subtract } from "./elementwise.ts";
 import { exp, log } from "./exp-log.ts";
 import { matmulNN, matmulNT, matmulTN } from "./gemm.ts";
@@ -25,7 +25,7 @@ export const referenceKernels: Kernels = {
   rowNorm, normalizeRows, projectRows,
   logSoftmax, softmaxCrossEntropy, softmaxCrossEntropyVjp,
   axpy, add, subtract, multiply, divide, scale, shift, exp, log, sqrt,
-  relu, isPositive, sign, maximum, minimum, clip,
+  relu, isPositive, sign, maximum, minimum, isEqual, clip,
   addRow, scaleRows, patches, addPatches,
   sumAxis, maxAxis,
 };

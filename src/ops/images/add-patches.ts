@@ -33,8 +33,8 @@ export const addPatchesPrimitive: Primitive<Params> = definePrimitive<Params>({
   batch: function addPatchesBatch([x], params) { return unmerged(apply(addPatchesPrimitive, [merged(x)], params), x); },
   domain: [{ low: -3, high: 3 }],
   cases: [
-    { shapes: [[2, 3, 3, 2, 3, 1]], params: { size: [2, 3], stride: [1, 1], padding: [0, 0], plane: [4, 5] } },
-    { shapes: [[1, 3, 5, 3, 2, 2]], params: { size: [3, 2], stride: [2, 1], padding: [1, 1], plane: [5, 4] } },
+    { shapes: [[1, 3, 3, 2, 3, 1]], params: { size: [2, 3], stride: [1, 1], padding: [0, 0], plane: [4, 5] } },
+    { shapes: [[1, 3, 5, 3, 2, 1]], params: { size: [3, 2], stride: [2, 1], padding: [1, 1], plane: [5, 4] } },
     { shapes: [[1, 2, 2, 4, 4, 1]], params: { size: [4, 4], stride: [2, 2], padding: [1, 1], plane: [4, 4] } },
     { shapes: [[1, 2, 6, 1, 4, 1]], params: { size: [1, 4], stride: [3, 2], padding: [1, 3], plane: [2, 9] } },
     { shapes: [[1, 1, 1, 1, 1, 1]], params: { size: [1, 1], stride: [1, 1], padding: [0, 0], plane: [1, 1] } },

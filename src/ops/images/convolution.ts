@@ -17,7 +17,7 @@ const checkOptions = optionsOf("convolution", { stride: kinds.perPlaneAxis, padd
  * The patches of the images, copied out as rows, times the filters as columns: one matrix product, whose terms are added in
  * ascending order of (k, l, c). Channels lie last because then a row of a patch is one run of memory, and the product leaves
  * the result as the next layer takes it: nothing is transposed, forwards or back. conv2d has channels first, as PyTorch, and
- * is slower; docs/images.md has the measurement.
+ * is slower; docs/networks-of-images.md has the measurement.
  *
  * Shapes:  x: [n, h, w, c], w: [k, l, c, f] -> [n, windows down, windows across, f].
  * Smooth:  linear in x and in w.

@@ -33,7 +33,7 @@ export const patchesPrimitive: Primitive<Patches> = definePrimitive<Patches>({
   domain: [{ low: -3, high: 3 }],
   cases: [
     { shapes: [[2, 4, 5, 1]], params: { size: [2, 3], stride: [1, 1], padding: [0, 0] } },
-    { shapes: [[2, 5, 4, 3]], params: { size: [3, 2], stride: [2, 1], padding: [1, 1] } },
+    { shapes: [[1, 5, 4, 3]], params: { size: [3, 2], stride: [2, 1], padding: [1, 1] } },
     { shapes: [[1, 6, 6, 1]], params: { size: [4, 4], stride: [2, 2], padding: [1, 1] } },
     { shapes: [[1, 2, 9, 2]], params: { size: [1, 4], stride: [3, 2], padding: [1, 3] } },
     { shapes: [[1, 1, 1, 1]], params: { size: [1, 1], stride: [1, 1], padding: [0, 0] } },
