@@ -18,7 +18,6 @@ const library: Record<string, string> = {
   "training": source("training/index.ts"),
   "images": source("images/index.ts"),
   "claims": source("claims/index.ts"),
-  "images": source("images/index.ts"),
   "testing": source("testing/index.ts"),
   "testing/matchers": source("testing/matchers/index.ts"),
 };
@@ -60,7 +59,6 @@ export default defineConfig({
     "lemmagrad/training": source("training/index.ts"),
     "lemmagrad/images": source("images/index.ts"),
     "lemmagrad/claims": source("claims/index.ts"),
-    "lemmagrad/images": source("images/index.ts"),
     "lemmagrad": source("index.ts"),
   },
   plugins: [{

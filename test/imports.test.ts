@@ -28,7 +28,7 @@ const table: Record<string, readonly string[] | "anything"> = {
   training,
   claims,
   report: ["claims", "errors"],
-  images: ["training", ...training],
+  images: [...training, "training", "npz", "statistics", "claims"],
   falsify: ["claims", ...claims, "testing"],
   "theories/robust-features": ["training", ...training, "claims", ...claims],
   "theories/benign-overfitting": ["training", ...training, "claims", ...claims],

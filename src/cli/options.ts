@@ -21,6 +21,14 @@ export function positiveNumber(text: string): number {
   return value;
 }
 
+/** A radius: a number > 0, or a fraction such as 8/255. */
+export function radiusFrom(text: string): number {
+  const [, above, below] = /^\s*([\d.]+(?:e-?\d+)?)\s*(?:\/\s*([\d.]+))?\s*$/i.exec(text) ?? [];
+  const value = Number(above) / Number(below ?? 1);
+  if (!(value > 0) || !Number.isFinite(value)) throw new InvalidArgumentError("Expected a number > 0, or a fraction such as 8/255.");
+  return value;
+}
+
 /** A parser of one of a few words. */
 export function oneOf<Word extends string>(words: readonly Word[]): (text: string) => Word {
   return (text) => {

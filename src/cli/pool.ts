@@ -1,12 +1,15 @@
-/** Worker threads that run the experiments of claims, the cells of phase diagrams, and the points of searches. */
+/** Worker threads that run the experiments of claims, the cells of phase diagrams, the points of searches, and the jobs of an experiment on images. */
+import { MessageChannel } from "node:worker_threads";
 import { Piscina } from "piscina";
 import type { Examined, Job, Point } from "../claims/index.ts";
 import { ParameterError } from "../errors/index.ts";
 import type { Examined as ExaminedPoint, Task } from "../falsify/index.ts";
+import type { Handed, JobResult, PlannedJob } from "../images/experiment/index.ts";
+import type { JobInputs } from "../images/experiment/run-job.ts";
 import type { BackendName } from "../kernels/index.ts";
 import { WorkerError } from "./exit.ts";
 import { installation } from "./installation.ts";
-import type { ClaimTask, Outcome, PhaseTask, SearchTask } from "./worker.ts";
+import type { ClaimTask, ImageTask, Outcome, PhaseTask, SearchTask } from "./worker.ts";
 
 export interface Pool {
   run(job: Job): Promise<unknown>;
@@ -60,6 +63,31 @@ export function searchPool({ workers, backend, external }: { workers: number; ba
       const outcome = await pool.run({ url, external, task, backend });
       if ("value" in outcome) return outcome.value;
       throw new WorkerError(`search, point ${JSON.stringify(task.point)}, seeds ${task.seeds.join(", ")}`, outcome.failure);
+    },
+    close: () => pool.destroy(),
+  };
+}
+
+export interface ImagePool {
+  /** `onProgress` is told the share of the job that is done. */
+  run(planned: PlannedJob, handed: Handed, onProgress: (done: number) => void): Promise<JobResult>;
+  close(): Promise<void>;
+}
+
+/** The same for the jobs of an experiment on real images; all threads look at one copy of the images. */
+export function imagePool({ workers, backend, data }: { workers: number; backend: BackendName; data: Pick<JobInputs, "plan" | "training" | "heldOut"> }): ImagePool {
+  const pool = new Piscina<ImageTask, Outcome<JobResult>>({ filename: installation().worker.href, name: "imageJob", minThreads: workers, maxThreads: workers, recordTiming: false });
+  return {
+    async run({ job, words }, handed, onProgress) {
+      const { port1, port2 } = new MessageChannel();
+      port1.on("message", onProgress);
+      try {
+        const outcome = await pool.run({ job, inputs: { ...data, ...handed }, backend, progress: port2 }, { transferList: [port2] });
+        if ("value" in outcome) return outcome.value;
+        throw new WorkerError(words, outcome.failure);
+      } finally {
+        port1.close();
+      }
     },
     close: () => pool.destroy(),
   };

@@ -3,13 +3,15 @@ import { Command, CommanderError, Option } from "commander";
 import { redacted } from "../sweep/bullmq/redact.ts";
 import { threatNames } from "../theories/robust-features/index.ts";
 import { exitCode, printError } from "./exit.ts";
+import { datasetNames } from "../images/readers/catalogue.ts";
 import { addImagesFetch } from "./images-fetch.ts";
 import { timeFrom } from "./core-time.ts";
 import { installation } from "./installation.ts";
-import { axisFrom, backendOption, debugOption, examples, integerFrom, jsonOption, oneOf, partFrom, positiveNumber, redisOption, seedOption, setOption } from "./options.ts";
+import { axisFrom, backendOption, debugOption, examples, integerFrom, jsonOption, oneOf, partFrom, positiveNumber, radiusFrom, redisOption, seedOption, setOption } from "./options.ts";
 import type { ClaimsFlags } from "./claims.ts";
 import type { ExplainFlags } from "./explain.ts";
 import type { FalsifyFlags } from "./falsify.ts";
+import type { ImagesFlags } from "./images.ts";
 import type { PhaseFlags } from "./phase.ts";
 import type { PredictFlags } from "./predict.ts";
 import type { RunFlags } from "./run.ts";
@@ -253,8 +255,31 @@ function makeProgram(finish: (code: number) => void): Command {
     ))
     .action(async (expression: string, flags: ExplainFlags) => finish(await (await import("./explain.ts")).explain(expression, flags)));
 
-  const images = program.command("images")
-    .description("Real images: MNIST, CIFAR-10 and SVHN.");
+  // its options end where `fetch` begins, which has a --dataset of its own
+  const images = program.command("images").enablePositionalOptions()
+    .description("Train on MNIST, CIFAR-10 or SVHN in both modes, ask the networks about sets of robust and non-robust features, judge, and write a page. Exit code 0: every required verdict is the recorded one; 1: one differs.")
+    .addOption(new Option("--dataset <name>", "mnist, cifar10 or svhn").argParser(oneOf(datasetNames)))
+    .addOption(new Option("--data <folder>", "where datasets are kept").default("data"))
+    .addOption(new Option("--plan <name>", "quick (minutes) or full").argParser(oneOf(["quick", "full"] as const)).default("quick"))
+    .addOption(new Option("--variant <name>", "official, jpeg (cifar10) or parts (svhn); default official, or what is there when it holds too few images").argParser(oneOf(["official", "jpeg", "parts"] as const)))
+    .addOption(new Option("--images <n>", "training images, instead of the plan's").argParser(integerFrom(1)))
+    .addOption(new Option("--held-out <n>", "held-out images, instead of the plan's").argParser(integerFrom(1)))
+    .addOption(new Option("--epochs <n>", "instead of the plan's").argParser(integerFrom(1)))
+    .addOption(new Option("--seeds <n>", "networks tracked in each mode, instead of the plan's").argParser(integerFrom(1)))
+    .addOption(new Option("--norm <name>", "linf or l2, instead of the plan's").argParser(oneOf(["linf", "l2"] as const)))
+    .addOption(new Option("--radius <r>", "instead of the plan's, of pixels from 0 to 1: a number, or a fraction such as 8/255").argParser(radiusFrom))
+    .addOption(seedOption("the first tracked seed; source networks have seeds of their own that follow from it"))
+    .addOption(backendOption())
+    .addOption(new Option("--workers <n>", "worker threads; default one a core").argParser(integerFrom(1)))
+    .addOption(new Option("--out <folder>", "where page, results, weights and sets go; default report/images-<dataset>"))
+    .addOption(new Option("--resume", "go on with an interrupted experiment that wrote to the same folder"))
+    .addOption(jsonOption())
+    .addOption(debugOption())
+    .addHelpText("after", examples(
+      ["npx lemmagrad images --dataset mnist --data data", "the quick plan: 2,000 images, five seeds"],
+      ["npx lemmagrad images --dataset svhn --data data --plan full --resume", "goes on with an interrupted full plan"],
+    ))
+    .action(async (flags: ImagesFlags) => finish(await (await import("./images.ts")).images(flags)));
   addImagesFetch(images, finish);
 
   program.command("claims")

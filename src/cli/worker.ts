@@ -1,10 +1,12 @@
-/** What worker threads run: one experiment of a claim, one cell of a phase diagram, one point of a search, one training run, or one cell of a sweep. Errors come back as data, with their class's name. */
+/** What worker threads run: one experiment of a claim, one cell of a phase diagram, one point of a search, one training run, one cell of a sweep, or one job of an experiment on images. Errors come back as data, with their class's name. */
 import type { MessagePort } from "node:worker_threads";
 import { type Claim, examineCell, type Examined, type Experiment, experimentKey, type Point } from "../claims/index.ts";
 import { InternalError, LemmagradError } from "../errors/index.ts";
 // not from its index, which would load fast-check into every worker thread
 import { type Examined as ExaminedPoint, examinePoint } from "../falsify/examine.ts";
 import type { Task } from "../falsify/index.ts";
+import type { ImageJob } from "../images/experiment/jobs.ts";
+import type { JobInputs, JobResult } from "../images/experiment/run-job.ts";
 import { type BackendName, selectBackend } from "../kernels/index.ts";
 import { elements, fromBuffer } from "../ndarray/index.ts";
 import { type RunRecord, type RunSpec, simulate, type State } from "../theories/robust-features/index.ts";
@@ -159,4 +161,36 @@ export function stateOf({ N, P, k, m, d, X, y, W, robust, nonRobust, isRobust }:
 function failureOf(error: unknown): Failure {
   if (!(error instanceof Error)) return { name: "Error", message: String(error), known: false };
   return { name: error.name, message: error.message, known: error instanceof LemmagradError, ...(error.stack === undefined ? {} : { stack: error.stack }) };
+}
+
+export interface ImageTask {
+  job: ImageJob;
+  inputs: Omit<JobInputs, "onProgress">;
+  backend: BackendName;
+  /** Receives the share of the job that is done, a few times a second. */
+  progress: MessagePort;
+}
+
+/** Runs one job of an experiment on real images. */
+export async function imageJob({ job, inputs, backend, progress }: ImageTask): Promise<Outcome<JobResult>> {
+  try {
+    selectBackend(backend);
+    // only here: other commands' threads need none of it
+    const { runImageJob } = await import("../images/experiment/run-job.ts");
+    let last = performance.now();
+    return {
+      value: runImageJob(job, {
+        ...inputs,
+        onProgress(done) {
+          if (performance.now() - last < 200) return;
+          last = performance.now();
+          progress.postMessage(done);
+        },
+      }),
+    };
+  } catch (error) {
+    return { failure: failureOf(error) };
+  } finally {
+    progress.close();
+  }
 }

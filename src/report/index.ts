@@ -7,3 +7,4 @@ export { phaseJson, phaseSchema, phaseSchemaText } from "./phase-schema.ts";
 export { renderReport, type ReportOptions } from "./page.ts";
 export { resultsJson, resultsJsonSchema } from "./results-schema.ts";
 export { writeReport, type WrittenReport } from "./write.ts";
+export { imagesPage, type ImagesPageData, type PlainTable, type Sheet } from "./page-images.ts";

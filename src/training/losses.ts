@@ -7,7 +7,7 @@ import { crossEntropy, logsumexp, mul, oneHot, sub, sum } from "../ops/index.ts"
 export type AscentLoss = "margin" | "crossEntropy";
 
 /** Far below any logit, and still finite in float32. */
-const excluded = 1e30;
+export const excluded = 1e30;
 
 /**
  * -F_y + ln sum_{j != y} e^{F_j}: the margin by which a sample is lost. Its gradient is -grad F_y + sum_{j != y} pi_j grad F_j with

@@ -1,0 +1,11 @@
+export { defineImageClaim, everywhere, type ImageClaim, type ImageClaimDefinition, imageControls, imageOrdering, type ImageRuns, onLinfDigits, paired, type Paired, right, saysT, type SetParts, usualParts } from "./image-claim.ts";
+export { pushFools, setHypotheses, signTest } from "./hypotheses.ts";
+export { bytesOfPlan, type ImageJob, type PlannedJob, type Role, jobsOfPlan } from "./jobs.ts";
+export { type ImagePlan, imageShapeOf, type PlanChanges, planOf, seedsOfPlan } from "./plan.ts";
+export * from "./records.ts";
+export { attackOf, type JobInputs, type JobResult, runImageJob, shownImages } from "./run-job.ts";
+export { type ExperimentOptions, type ExperimentRecord, type Handed, runExperiment } from "./run-experiment.ts";
+export { judgeImages, type Judged, type JudgedClaim } from "./judge.ts";
+export { networkOf } from "./network-of.ts";
+export { plainWeights, readWeights, weightsLike, writeWeights } from "./weights.ts";
+export { halfTime, relianceFigure, robustnessFigure, runsOf, spread } from "./views.ts";

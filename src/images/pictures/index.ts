@@ -1,0 +1,2 @@
+export { dataUri, type Picture, pngBytes } from "./png.ts";
+export { signedStrip, strip } from "./strip.ts";

@@ -1,0 +1,1 @@
+export { fgsmAttack, type ImageTraining, radiusShare, trainImages, type TrainingAttack } from "./train.ts";
