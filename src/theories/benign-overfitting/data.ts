@@ -23,13 +23,13 @@ export interface Variation {
 }
 
 export interface Data {
-  /** [n, 2, d]: signal patch, noise patch. */
+  /** Signal patch and noise patch of every sample, [n, 2, d]. */
   X: NdArray;
   /** n labels, 0 for y = -1 and 1 for y = +1: the index of F_y. */
   labels: Int32Array;
   /** The sign of each sample's signal patch: y_i unless labels are noisy. */
   signs: Float64Array;
-  /** [n, d] noise patches. */
+  /** Noise patches, [n, d]. */
   noise: Float64Array;
 }
 

@@ -15,9 +15,9 @@ import type { Data } from "./data.ts";
 import type { Setting } from "./setting.ts";
 
 export interface Coefficients {
-  /** [2, m]: gamma_{j,r} of F_{-1} and of F_{+1}. */
+  /** gamma_{j,r} of F_{-1} and of F_{+1}, [2, m]. */
   gamma: Float64Array;
-  /** [2, m, n]: rho_{j,r,i}. */
+  /** rho_{j,r,i}, [2, m, n]. */
   rho: Float64Array;
   /** Length of what W(t) - W(0) has outside the span, over its own; 0 where the weights have not moved. */
   outside: number;

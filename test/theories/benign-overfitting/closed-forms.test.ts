@@ -100,6 +100,8 @@ describe("hypotheses", () => {
     expect(lotteryWon(won)).toMatchObject({ holds: true, margin: 1 });
     expect(lotteryWon({ ...won, initialSignal: Float64Array.of(1, 1, 1, 1) })).toMatchObject({ holds: false, margin: -1 });
     expect(lotteryWon({ ...won, initialNoise: new Float64Array(16).fill(-1) })).toMatchObject({ holds: false, margin: -4 });
+    // neurons of F_{-1} do nothing for samples of label +1, of which there are two
+    expect(lotteryWon({ ...won, initialNoise: Float64Array.from({ length: 16 }, (_, at) => (at < 8 ? 1 : -1)) })).toMatchObject({ holds: false, margin: -2 });
     expect(noiseIndependent(run).holds).toBe(true);
     expect(noiseIndependent({ ...run, gram: new Float64Array(16).fill(2) }).holds).toBe(false);
   });
