@@ -7,14 +7,13 @@
  *
  * Every figure is the median of `--repeat` (3) processes; take them on a quiet machine.
  */
-import { execFileSync, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus, tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { root } from "./places.ts";
 
-const root = fileURLToPath(new URL("..", import.meta.url));
 const main = join(root, "dist/cli/main.js");
 const { values: { repeat = "3", out = join(root, "bench/results/sweep.json"), only } } = parseArgs({ args: process.argv.slice(2), options: { repeat: { type: "string" }, out: { type: "string" }, only: { type: "string" } } });
 const folder = mkdtempSync(join(tmpdir(), "lemmagrad-bench-"));
@@ -59,7 +58,6 @@ const median = (all: number[]): number => all.sort((a, b) => a - b)[all.length >
 const times = <T>(make: () => T): T[] => Array.from({ length: Number(repeat) }, make);
 
 try {
-  execFileSync(process.execPath, [join(root, ".config/build.mjs")], { stdio: ["ignore", "ignore", "inherit"] });
   mkdirSync(join(folder, "claims"));
   writeFileSync(join(folder, "claims/b01-idle.mjs"), idle);
   const cells = (count: number): string => {

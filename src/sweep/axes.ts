@@ -26,7 +26,8 @@ export function axesOf({ set = {}, grid = {}, ladder = {} }: SweepDefinition, wh
     if (both !== undefined) throw new ParameterError({ where, problem: `${both} stands in ${first} and in ${second}.`, expected: "each parameter in one of set, grid and ladder.", mend: `leave ${both} out of one of them.` });
   }
   const axes = Object.entries(grid).map(([name, definition]): Axis => ({ names: [name], places: valuesOf(name, definition, `${where}: grid.${name}`).map((value) => [value]) }));
-  for (const { names: [name], places: own } of axes) refuseTwice(own, `${where}: grid.${name}`, "a value");
+  // the values of a range differ: that was seen to when they were made
+  for (const { names: [name], places: own } of axes) if (Array.isArray(grid[name])) refuseTwice(own, `${where}: grid.${name}`, "a value");
   const rungs = rungsOf(ladder, `${where}: ladder`);
   return rungs === undefined ? axes : [rungs, ...axes];
 }

@@ -27,7 +27,7 @@ export interface PointSummary {
 }
 
 /** Rows that a figure takes; of more, evenly spread cells are drawn. */
-const mostRows = 20_000;
+const mostRows = 4000;
 const mostPanels = 6;
 const mostPoints = 400;
 
@@ -41,8 +41,9 @@ export function pictureOf(plan: SweepPlan, definition: SweepDefinition, columns:
     throw new ParameterError({ where: `${where}: figure`, problem: names.includes(name) ? `the column "${name}" holds texts.` : `the table has no column "${name}".`, expected: "a column of numbers.", mend: suggestion(name, names, "the first line of table.csv names all columns.") });
   }
   const every = Math.max(1, Math.ceil(rowCount / mostRows));
+  const texts = new Set(["observed", "error", "version", "key"]);
   const kept: Row[] = [];
-  for (const row of rows) if (row.status === "done" && Number(row.cell) % every === 0) kept.push(row);
+  for (const row of rows) if (row.status === "done" && Number(row.cell) % every === 0) kept.push(Object.fromEntries(Object.entries(row).filter(([name]) => !texts.has(name))));
   const isNumeric = (name: string): boolean => columns.some((column) => column.name === name && (column.type === "number" || column.type === "integer")) && new Set(kept.map((row) => row[name])).size > 1;
   const x = asked.x ?? (definition.run?.rows === "steps" ? "step" : axes.find(isNumeric)) ?? "seed";
   const ys = asked.y === undefined ? defaultColumns(plan, kept, names) : [asked.y].flat();

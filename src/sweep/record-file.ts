@@ -153,6 +153,8 @@ export function readRecords(out: string, file: string, onRecord: (record: CellRe
 export class RecordReader {
   private readonly folder: string;
   private readonly descriptors = new Map<string, number>();
+  /** One buffer for all records: a buffer each would be garbage that nobody collects in time. */
+  private bytes = Buffer.alloc(1 << 14);
 
   constructor(out: string) {
     this.folder = join(out, recordsName);
@@ -163,9 +165,9 @@ export class RecordReader {
     const path = join(this.folder, file);
     let descriptor = this.descriptors.get(file);
     if (descriptor === undefined) this.descriptors.set(file, (descriptor = openToRead(path)));
-    const bytes = Buffer.alloc(length);
-    const count = readSync(descriptor, bytes, 0, length, offset);
-    const record = count === length ? recordOf(bytes.toString()) : undefined;
+    if (this.bytes.length < length) this.bytes = Buffer.alloc(2 * length);
+    const count = readSync(descriptor, this.bytes, 0, length, offset);
+    const record = count === length ? recordOf(this.bytes.toString("utf8", 0, length)) : undefined;
     if (record === undefined) throw new FileError({ where: path, problem: `the record at byte ${offset} has changed while it was in use.`, expected: "nobody else to write to the folder.", mend: "run again with --resume: what is damaged is computed again." });
     return record;
   }

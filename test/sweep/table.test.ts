@@ -1,6 +1,6 @@
 /** The three tables hold the same; each is read back by somebody else than its writer. */
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { mkdirSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { parquetMetadata, parquetReadObjects } from "hyparquet";
@@ -98,5 +98,28 @@ describe("a table", () => {
     mkdirSync(join(blocked, "table.csv"), { recursive: true });
     writeFileSync(join(blocked, "table.csv/in-the-way"), "");
     expect(() => writeTables(blocked, () => [{ cell: 1, version: "1" }])).toThrow(/it cannot be written/);
+  });
+});
+
+/** A Python with pandas and pyarrow, which few machines have: LEMMAGRAD_PANDAS=/path/to/python. */
+const python = process.env.LEMMAGRAD_PANDAS;
+const sameInPandas = `
+import sys, pandas as pd
+t = pd.read_parquet("table.parquet")
+c = pd.read_csv("table.csv", float_precision="round_trip", keep_default_na=False, na_values={n: [""] for n in t.columns})
+j = pd.read_json("table.jsonl", lines=True, precise_float=True, convert_dates=False)
+assert list(t.columns) == list(c.columns) == list(j.columns)
+for n in t.columns:
+    for other in (c, j):
+        assert len(t) == len(other)
+        for a, b in zip(t[n], other[n]):
+            assert a == b or (pd.isna(a) and pd.isna(b)) or str(a) == str(b), (n, a, b)
+print(len(t), [str(t[n].dtype) for n in ("cell", "x")])
+`;
+
+(python === undefined ? describe.skip : describe)("pandas (LEMMAGRAD_PANDAS names its Python)", () => {
+  it("reads the same from all three", () => {
+    const { out } = written(Array.from({ length: 200 }, (_, cell) => ({ cell, x: cell % 3 === 0 ? null : Math.sqrt(cell), holds: cell % 2 === 0, observed: cell % 5 === 0 ? null : `a, "b" é ${cell}`, version: "1" })));
+    expect(execFileSync(python!, ["-c", sameInPandas], { cwd: out, encoding: "utf8" })).toBe("200 ['int32', 'float64']\n");
   });
 });
