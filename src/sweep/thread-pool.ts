@@ -1,4 +1,5 @@
 /** Threads that compute cells, each one at a time, and what becomes of a cell whose thread ends. */
+import { EventEmitter } from "node:events";
 import { Piscina } from "piscina";
 import { ParameterError } from "../errors/index.ts";
 import type { BackendName } from "../kernels/index.ts";
@@ -78,17 +79,35 @@ export function cellThreads({ thread, workers, backend, claims, heapMegabytes }:
   };
 }
 
-/** A signal that aborts with another one, or when the time is up. */
-function limitOf(signal: AbortSignal, seconds: number): { signal: AbortSignal; free(): void } {
-  const controller = new AbortController();
-  const abort = (): void => controller.abort();
-  signal.addEventListener("abort", abort, { once: true });
-  const timer = Number.isFinite(seconds) ? setTimeout(abort, Math.min(seconds * 1000, 2 ** 31 - 1)) : undefined;
+/** Ends a single cell. Lighter than an AbortController, of which 100,000 would be garbage that is long in coming. */
+class Limit extends EventEmitter {
+  aborted = false;
+  abort(): void {
+    this.aborted = true;
+    this.emit("abort");
+  }
+}
+
+/** Limits that end with a signal; one listener a signal, however many cells it sees. */
+const limitsOf = new WeakMap<AbortSignal, Set<Limit>>();
+
+/** A limit that ends with the signal, or when the time is up. */
+function limitOf(signal: AbortSignal, seconds: number): { signal: Limit; free(): void } {
+  let limits = limitsOf.get(signal);
+  if (limits === undefined) {
+    const all = new Set<Limit>();
+    limitsOf.set(signal, (limits = all));
+    signal.addEventListener("abort", () => all.forEach((limit) => limit.abort()), { once: true });
+  }
+  const limit = new Limit();
+  limits.add(limit);
+  const timer = Number.isFinite(seconds) ? setTimeout(() => limit.abort(), Math.min(seconds * 1000, 2 ** 31 - 1)) : undefined;
+  const own = limits;
   return {
-    signal: controller.signal,
+    signal: limit,
     free() {
       clearTimeout(timer);
-      signal.removeEventListener("abort", abort);
+      own.delete(limit);
     },
   };
 }

@@ -223,7 +223,7 @@ describeWithRedis("a sweep in Redis", () => {
   it("leaves nothing in Redis when it is forgotten, also under a coordinator's hands", async () => {
     await submit(2000);
     await redis.client.sadd(`lemmagrad:sweep:${sweep().id}:failed`, "key-000000");
-    const run = bullmqEngine({ ...sweep(), every: 10 }).run(cellsUpTo(2000), { ...limits, signal: never, onRecord: () => {} });
+    const run = bullmqEngine({ ...sweep(), every: 1000 }).run(cellsUpTo(2000), { ...limits, signal: never, onRecord: () => {} });
     run.catch(() => {});
     await eventually(async () => (await redis.client.exists(`lemmagrad:sweep:${sweep().id}:coordinator`)) === 1);
     // by now it has submitted, and waits for results
