@@ -2,7 +2,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { bounds, type Claim, defineClaim } from "../../src/claims/index.ts";
-import { axesOf, type Cell, cellKey, planSweep, seedsOfSweep, surveySweep, type SweepDefinition, type SweepPlan } from "../../src/sweep/index.ts";
+import { axesOf, type Cell, cellKey, parseDefinition, planSweep, seedsOfSweep, surveySweep, type SweepDefinition, type SweepPlan } from "../../src/sweep/index.ts";
+import { blocksOf, textOf } from "../support/documents.ts";
 import { arrayBytesOf, makeSetting, operationsOf, trainingRun } from "../../src/theories/robust-features/index.ts";
 
 const identity = { version: "1.0.0+abc", claims: "" };
@@ -107,5 +108,16 @@ describe("cells", () => {
     [{ run: {}, grid: { alpha: { from: 1, step: 1, count: 10_000 }, beta: { from: 1, step: 1, count: 10_000 } } }, /it has 3\.00e\+8 cells[^]*sweep merge/],
   ])("refuse %j", (definition, words) => {
     expect(() => survey(definition)).toThrow(words);
+  });
+});
+
+describe("docs/sweep.md", () => {
+  const files = blocksOf(textOf("docs/sweep.md")).filter(({ info }) => info === "yaml").map(({ code }) => parseDefinition(code, "docs/sweep.md"));
+  it("shows sweep files that can be run", () => {
+    expect(files).toHaveLength(2);
+    const race = surveySweep(planSweep(files[0], { where: "docs", identity, claimOf: () => claim }), { where: "docs", available: 1e9 });
+    expect(race.cells).toBe(40);
+    const box = { ...claim.region!.box, N: 5, sigma0: 0.01 };
+    expect(planSweep(files[1], { where: "docs", identity, claimOf: () => ({ ...claim, region: { ...claim.region!, box } }) }).count).toBe(15);
   });
 });
