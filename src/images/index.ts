@@ -1,3 +1,4 @@
-/** Images: networks of them, and the ops these are made of. */
+export * from "./readers/index.ts";
+export * from "./fetch/index.ts";
 export type { ImageNetwork, Outputs } from "./network-type.ts";
 export * from "./network/index.ts";
