@@ -17,6 +17,7 @@ const library: Record<string, string> = {
   "benign-overfitting": source("theories/benign-overfitting/index.ts"),
   "training": source("training/index.ts"),
   "claims": source("claims/index.ts"),
+  "images": source("images/index.ts"),
   "testing": source("testing/index.ts"),
   "testing/matchers": source("testing/matchers/index.ts"),
 };
@@ -57,6 +58,7 @@ export default defineConfig({
     "lemmagrad/benign-overfitting": source("theories/benign-overfitting/index.ts"),
     "lemmagrad/training": source("training/index.ts"),
     "lemmagrad/claims": source("claims/index.ts"),
+    "lemmagrad/images": source("images/index.ts"),
     "lemmagrad": source("index.ts"),
   },
   plugins: [{

@@ -10,7 +10,7 @@ export default defineConfig({
     alias: [
       { find: /^lemmagrad$/, replacement: source("index.ts") },
       { find: /^lemmagrad\/(robust-features|benign-overfitting)$/, replacement: source("theories/$1/index.ts") },
-      { find: /^lemmagrad\/(explain|training|claims|simd|testing|testing\/matchers)$/, replacement: source("$1/index.ts") },
+      { find: /^lemmagrad\/(explain|training|claims|images|simd|testing|testing\/matchers)$/, replacement: source("$1/index.ts") },
     ],
   },
   test: {

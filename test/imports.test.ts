@@ -28,6 +28,7 @@ const table: Record<string, readonly string[] | "anything"> = {
   training,
   claims,
   report: ["claims", "errors"],
+  images: ["training", ...training],
   falsify: ["claims", ...claims, "testing"],
   "theories/robust-features": ["training", ...training, "claims", ...claims],
   "theories/benign-overfitting": ["training", ...training, "claims", ...claims],

@@ -75,3 +75,6 @@ export function parseSets(texts: readonly string[] = []): Record<string, number 
   }
   return overrides;
 }
+
+/** The end of a command's help: lines to type, and what each does. */
+export const examples = (...lines: [string, string][]): string => `\nExamples:\n${lines.map(([line, words]) => `  ${line}\n      ${words}`).join("\n")}`;

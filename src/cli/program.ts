@@ -2,9 +2,10 @@
 import { Command, CommanderError, Option } from "commander";
 import { threatNames } from "../theories/robust-features/index.ts";
 import { exitCode, printError } from "./exit.ts";
+import { addImagesFetch } from "./images-fetch.ts";
 import { timeFrom } from "./core-time.ts";
 import { installation } from "./installation.ts";
-import { axisFrom, backendOption, debugOption, integerFrom, jsonOption, oneOf, positiveNumber, seedOption, setOption } from "./options.ts";
+import { axisFrom, backendOption, debugOption, examples, integerFrom, jsonOption, oneOf, positiveNumber, seedOption, setOption } from "./options.ts";
 import type { ClaimsFlags } from "./claims.ts";
 import type { ExplainFlags } from "./explain.ts";
 import type { FalsifyFlags } from "./falsify.ts";
@@ -15,8 +16,6 @@ import type { VerifyFlags } from "./verify.ts";
 
 /** A flag that may be given several times. */
 const repeatable = (flags: string, words: string): Option => new Option(flags, words).argParser((text: string, before: string[] | undefined) => [...(before ?? []), text]);
-
-const examples = (...lines: [string, string][]): string => `\nExamples:\n${lines.map(([line, words]) => `  ${line}\n      ${words}`).join("\n")}`;
 
 /** Runs the command that `words` (without node and script) asks for; returns the exit code. */
 export async function runCommandLine(words: readonly string[]): Promise<number> {
@@ -167,6 +166,10 @@ function makeProgram(finish: (code: number) => void): Command {
       ["npx lemmagrad explain 'smoothedRelu(x @ w, q=3, rho=0.1)' --shape x=2x3 --shape w=3x4 --format mermaid", "one layer on random numbers, as a flowchart"],
     ))
     .action(async (expression: string, flags: ExplainFlags) => finish(await (await import("./explain.ts")).explain(expression, flags)));
+
+  const images = program.command("images")
+    .description("Real images: MNIST, CIFAR-10 and SVHN.");
+  addImagesFetch(images, finish);
 
   program.command("claims")
     .description("List the claims: id, statement, source and the verdict on record.")

@@ -94,7 +94,10 @@ export default defineClaim({
 import { makeSetting, type Setting } from "lemmagrad/robust-features";
 import { defineClaim, type Claim } from "lemmagrad/claims";
 import { gradientAscent, type ThreatModel } from "lemmagrad/training";
+import { type DatasetSplit, imagePixels, loadDataset } from "lemmagrad/images";
 import init, { matmulNN } from "lemmagrad/simd";
+export const pixels = (split: DatasetSplit): NdArray => imagePixels(split, [0]);
+export const load = () => loadDataset("mnist", "data").train;
 export const x: NdArray = array([1, 2]);
 export const setting: Setting = makeSetting({ k: 3 });
 export const threat: ThreatModel = gradientAscent({ loss: "margin", e: 1 });

@@ -1,0 +1,167 @@
+/**
+ * One file from the first address that gives it whole.
+ *
+ * Bytes go into `NAME.part` beside the file, each at its own place, so that an interrupted download goes on where it
+ * stopped, from whichever address, and two at once do no harm. Only when the length and the MD5 are right is the file
+ * flushed to the disk and gets its name.
+ */
+import { createHash } from "node:crypto";
+import { constants, createReadStream } from "node:fs";
+import { mkdir, open, rename, rm, stat } from "node:fs/promises";
+import { dirname } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { FileError, LemmagradError } from "../../errors/index.ts";
+import { Refusal, requestPiece } from "./request.ts";
+import type { RemoteFile } from "./sources.ts";
+
+/** Bytes a second; a server below this is as good as silent. */
+const slowest = 1024;
+
+export interface DownloadOptions {
+  /** Tries in a row, at one address, that bring less than a hundredth of the file; default 4. */
+  attempts?: number;
+  /** Pause after the n-th such try, in milliseconds; default 1 s, 2 s, 4 s, ... */
+  pause?(failures: number): number;
+  /** Silence, or a time of less than 1 KiB a second, after which a server is given up, in milliseconds; default 30 s. */
+  idle?: number;
+  onProgress?(got: number): void;
+}
+
+/**
+ * Downloads a file to `path`, unless it is there already.
+ *
+ * Errors: FileError when another file is there, when no address gave it (the message says what each one did), or when
+ *         nothing can be written.
+ */
+export async function download(file: RemoteFile, path: string, options: DownloadOptions = {}): Promise<"downloaded" | "already there"> {
+  const { attempts = 4, pause = (failures) => 1000 * 2 ** (failures - 1), idle = 30_000, onProgress } = options;
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    if (await isThere(file, path)) return "already there";
+    const part = `${path}.part`;
+    const said: string[] = [];
+    for (const folder of file.from) {
+      const address = new URL(file.name, folder.endsWith("/") ? folder : `${folder}/`).href;
+      for (let failures = 0; ;) {
+        const before = await lengthOf(part);
+        const refusal = await attempt(file, address, part, { idle, onProgress });
+        if (refusal === undefined) {
+          await finish(part, path, file);
+          return "downloaded";
+        }
+        const got = await lengthOf(part) - before;
+        failures = got >= file.bytes / 100 && got > 0 ? 1 : failures + 1;
+        if (!refusal.again || failures >= attempts) {
+          said.push(`${address}: ${refusal.message}`);
+          break;
+        }
+        await sleep(Math.max(pause(failures), 1000 * refusal.waitSeconds));
+      }
+    }
+    throw new FileError({
+      where: file.name, problem: `no address gave the file:\n${said.map((words) => `    ${words}`).join("\n")}`,
+      expected: `${file.bytes} bytes with MD5 ${file.md5}.`,
+      mend: `run the command again later (it goes on where it stopped), pass --mirror, or download the file by other means and put it at ${path}.`,
+    });
+  } catch (cause) {
+    if (cause instanceof LemmagradError || !(cause instanceof Error && "code" in cause)) throw cause;
+    throw new FileError({ where: path, problem: `the file cannot be written (${String(cause.code)}).`, expected: "a folder that may be written to, and room for the file.", mend: "free some space, or name another folder." }, { cause });
+  }
+}
+
+/** Errors: FileError when a file of that name is another one: it is not ours to replace. */
+async function isThere(file: RemoteFile, path: string): Promise<boolean> {
+  const length = await lengthOf(path);
+  if (length === 0 && await stat(path).catch(() => undefined) === undefined) return false;
+  const sum = length === file.bytes ? await md5Of(path) : undefined;
+  if (sum === file.md5) return true;
+  throw new FileError({
+    where: path, problem: `a file is there that is not the official one: it has ${sum === undefined ? `${length} bytes, not ${file.bytes}` : `MD5 ${sum}, not ${file.md5}`}.`,
+    expected: "the official file, or none.", mend: "remove or rename it, or name another folder.",
+  });
+}
+
+/** One try: what is missing of the part file. Undefined when the part file is whole and right. */
+async function attempt(file: RemoteFile, address: string, part: string, { idle, onProgress }: Pick<DownloadOptions, "onProgress"> & { idle: number }): Promise<Refusal | undefined> {
+  const kept = await lengthOf(part);
+  if (kept > file.bytes) await rm(part, { force: true });
+  const offset = kept > file.bytes ? 0 : kept;
+  try {
+    const fresh = offset < file.bytes ? await transfer(file, address, part, offset, { idle, onProgress }) : false;
+    const sum = await md5Of(part);
+    if (sum === file.md5) return undefined;
+    // bytes kept from before may be the wrong ones; a file wrong from the first byte to the last will be so again
+    throw new Refusal(`what it sent has MD5 ${sum}`, { again: !fresh, forget: true });
+  } catch (refusal) {
+    if (!(refusal instanceof Refusal)) throw refusal;
+    if (refusal.forget) await rm(part, { force: true });
+    return refusal;
+  }
+}
+
+/** Writes the rest of the file; whether all of it came in this one answer. */
+async function transfer(file: RemoteFile, address: string, part: string, offset: number, { idle, onProgress }: Pick<DownloadOptions, "onProgress"> & { idle: number }): Promise<boolean> {
+  const { start, body } = await requestPiece(address, { offset, bytes: file.bytes, idle });
+  let at = start;
+  const pace = { since: performance.now(), from: at };
+  try {
+    const out = await open(part, constants.O_RDWR | constants.O_CREAT);
+    try {
+      for await (const chunk of chunksOf(body, () => `after ${at} of ${file.bytes} bytes`)) {
+        if (at + chunk.length > file.bytes) throw new Refusal(`it sends more than ${file.bytes} bytes`, { again: false });
+        for (let written = 0; written < chunk.length;) written += (await out.write(chunk, written, chunk.length - written, at + written)).bytesWritten;
+        at += chunk.length;
+        onProgress?.(at);
+        if (performance.now() - pace.since < idle) continue;
+        if (at - pace.from < slowest * idle / 1000) throw new Refusal(`it sends less than ${slowest} bytes a second`, { again: true });
+        Object.assign(pace, { since: performance.now(), from: at });
+      }
+    } finally {
+      await out.close();
+    }
+  } finally {
+    body.destroy();
+  }
+  if (at < file.bytes) throw new Refusal(`it stopped after ${at} of ${file.bytes} bytes`, { again: true });
+  return start === 0;
+}
+
+/** The body's chunks; a broken connection is a Refusal. */
+async function* chunksOf(body: AsyncIterable<Uint8Array>, when: () => string): AsyncGenerator<Uint8Array> {
+  const chunks = body[Symbol.asyncIterator]();
+  for (;;) {
+    let next: IteratorResult<Uint8Array>;
+    try {
+      next = await chunks.next();
+    } catch (cause) {
+      throw cause instanceof Refusal ? cause : new Refusal(`the connection broke ${when()}`, { again: true }, { cause });
+    }
+    if (next.done) return;
+    yield next.value;
+  }
+}
+
+async function finish(part: string, path: string, file: RemoteFile): Promise<void> {
+  try {
+    const whole = await open(part, "r+");
+    try {
+      await whole.sync();
+    } finally {
+      await whole.close();
+    }
+    await rename(part, path);
+  } catch (cause) {
+    // another download of the same file was first
+    if ((cause as NodeJS.ErrnoException).code !== "ENOENT" || !await isThere(file, path)) throw cause;
+  }
+}
+
+async function lengthOf(path: string): Promise<number> {
+  return (await stat(path).catch(() => undefined))?.size ?? 0;
+}
+
+export async function md5Of(path: string): Promise<string> {
+  const hash = createHash("md5");
+  for await (const chunk of createReadStream(path, { highWaterMark: 2 ** 20 })) hash.update(chunk as Uint8Array);
+  return hash.digest("hex");
+}

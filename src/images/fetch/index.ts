@@ -1,0 +1,1 @@
+export { type Fetched, type FetchedFile, fetchDataset, type FetchOptions } from "./fetch-dataset.ts";
