@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { bounds, type Claim, defineClaim } from "../../src/claims/index.ts";
 import { axesOf, type Cell, cellKey, parseDefinition, planSweep, seedsOfSweep, surveySweep, type SweepDefinition, type SweepPlan } from "../../src/sweep/index.ts";
 import { blocksOf, textOf } from "../support/documents.ts";
-import { arrayBytesOf, makeSetting, operationsOf, trainingRun } from "../../src/theories/robust-features/index.ts";
+import { arrayBytesOf, makeSetting, operationsOf, phaseCoordinates, trainingRun } from "../../src/theories/robust-features/index.ts";
 
 const identity = { version: "1.0.0+abc", claims: "" };
 const claim = defineClaim({
@@ -12,6 +12,7 @@ const claim = defineClaim({
   experiments: { run: trainingRun({ mode: "standard", steps: 3 }) }, controls: [{ change: "", experiments: { run: trainingRun({ mode: "standard", steps: 1 }) } }], recorded: "supported",
   plan: { quick: { seeds: 1, controlSeeds: 1 }, full: { seeds: 1, controlSeeds: 1 } },
   region: {
+    coordinates: phaseCoordinates,
     box: { k: { low: 2, high: 6, integer: true, toward: 5 }, P: 50, sR: 1, q: 3, alpha: 2, beta: 0.4, T: 7 }, hypotheses: () => [],
     experiments: ({ T, ...setting }) => ({ run: trainingRun({ mode: "standard", steps: T as number, setting: { ...(setting as Record<string, number>) } }) }),
   },
