@@ -85,7 +85,7 @@ async function submit(connection: Connection, queue: CellQueue, cells: Iterable<
   await describe();
   const sent = await queue.add(until(cells, signal), async () => {
     const state = await stateOf(connection, id);
-    if (state === "cancelled") throw cancelled(id);
+    if (state === "cancelled") throw await cancelled(queue, id);
     // a restarted Redis may have forgotten it
     if (state === null) await describe();
   });
@@ -113,7 +113,7 @@ async function gather(connection: Connection, queue: CellQueue, cells: Iterable<
       const missing = states.slice(ready).includes("missing");
       if (missing || performance.now() - counted > 500) {
         const state = await stateOf(connection, id);
-        if (state === "cancelled") throw cancelled(id);
+        if (state === "cancelled") throw await cancelled(queue, id);
         if (missing || (state === null && some.length > 0)) {
           notice("Redis has lost cells, as it may when it is restarted; they are submitted again.");
           await submit(connection, queue, from(cells, some[0].index), run);
@@ -128,7 +128,9 @@ async function gather(connection: Connection, queue: CellQueue, cells: Iterable<
   onCounts(await queue.counts());
 }
 
-function cancelled(id: string): ParameterError {
+/** What is said of it, after taking back cells that were on their way while it was cancelled. */
+async function cancelled(queue: CellQueue, id: string): Promise<ParameterError> {
+  await queue.drain();
   return new ParameterError({ where: `sweep ${id.slice(0, 12)}`, problem: "somebody has cancelled it.", expected: "a sweep that is left to run.", mend: "submit it again: what is finished is kept." });
 }
 
