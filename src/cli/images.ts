@@ -71,7 +71,7 @@ export async function images(flags: ImagesFlags): Promise<number> {
   const workers = Math.max(1, Math.min(flags.workers ?? availableParallelism(), jobs.length));
   const operations = jobs.reduce((sum, job) => sum + job.operations, 0);
   const megabytes = Math.ceil((150 + workers * (45 + bytesOfPlan(plan) / 1e6)) / 10) * 10;
-  say(`${plan.dataset} (${variant}), ${plan.name} plan: ${countOf(training)} training and ${countOf(heldOut)} held-out images, ${plan.threat.norm} radius ${shownRadius(plan.threat.radius)}, ${plan.epochs} epochs, ${counted(plan.seeds, "seed")} in both modes.`);
+  say(`${plan.dataset} (${variant}), ${plan.name} plan: ${countOf(training)} training and ${countOf(heldOut)} held-out images, ${plan.threat.norm} radius ${shownRadius(plan.threat.radius)}, ${counted(plan.epochs, "epoch")}, ${counted(plan.seeds, "seed")} in both modes.`);
   say(`${costWords({ runs: jobs.length, operations, seconds: secondsOf(jobs, workers, measuredImageRate(plan)), workers, megabytes })}.`);
 
   const pool = imagePool({ workers, backend: flags.backend, data: { plan, training, heldOut } });
