@@ -56,11 +56,22 @@ function spawned(file: string): number {
   return milliseconds;
 }
 
+interface Size {
+  minified: number;
+  compressed: number;
+  /** Of the compressed: the SIMD binary, which entries with kernels carry as text. */
+  binary: number;
+}
+
+/** The binary's text: by far the longest of all string literals. */
+const embeddedBinary = /(["'`])(?:(?!\1)[^]){20000,}?\1/;
+
 /** An entry point as a page would load it: bundled for the browser, minified. */
-async function bundled(input: string): Promise<{ minified: number; compressed: number }> {
+async function bundled(input: string): Promise<Size> {
   const { output } = await build({ input, platform: "browser", logLevel: "silent", write: false, output: { format: "esm", minify: true } });
   const code = output.map((chunk) => (chunk.type === "chunk" ? chunk.code : "")).join("");
-  return { minified: code.length / 1000, compressed: gzipSync(code, { level: 9 }).length / 1000 };
+  const compressed = (text: string) => gzipSync(text, { level: 9 }).length / 1000;
+  return { minified: code.length / 1000, compressed: compressed(code), binary: compressed(code) - compressed(code.replace(embeddedBinary, '""')) };
 }
 
 const times: Record<string, number[]> = {};
@@ -80,7 +91,7 @@ const over = spreadOf(times["first gradient at S"].map((time, round) => time - t
 
 const core = await bundled(join(root, "dist/index.js"));
 /** Programs that use all of what they import: training by the tape, and compiled. */
-async function page(names: string): Promise<{ minified: number; compressed: number }> {
+async function page(names: string): Promise<Size> {
   const file = join(root, `node_modules/.cache/bench/page-${process.pid}.mjs`);
   writeWhole(file, `import { ${names} } from ${JSON.stringify(join(root, "dist/index.js"))};\nglobalThis.used = [${names}];\n`);
   try {
@@ -97,9 +108,11 @@ const wasm = readFileSync(join(root, "pkg/lemmagrad_simd_bg.wasm"));
 const wasmCompressed = gzipSync(wasm, { level: 9 }).length / 1000;
 const [packed] = JSON.parse(execFileSync("npm", ["pack", "--dry-run", "--ignore-scripts", "--json"], { cwd: root, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] })) as { size: number; unpackedSize: number; entryCount: number }[];
 
+/** The helper has a limit, and a package, of its own. */
+const coreAlone = core.compressed - core.binary - helper.compressed;
 const verdicts = [
   ["first gradient over bare Node", `${digits(over)} ms`, `${startLimit} ms`, over <= startLimit],
-  ["core entry for the browser, minified and compressed", `${digits(core.compressed)} kB`, `${coreLimit} kB`, core.compressed <= coreLimit],
+  ["core entry for the browser without the SIMD helper inside it, minified and compressed", `${digits(coreAlone)} kB`, `${coreLimit} kB`, coreAlone <= coreLimit],
   ["SIMD helper, script and binary compressed", `${digits(helper.compressed + wasmCompressed)} kB`, `${simdLimit} kB`, helper.compressed + wasmCompressed <= simdLimit],
 ] as const;
 const table = [
@@ -110,7 +123,7 @@ const table = [
   markdown(["", "measured", "limit", ""], verdicts.map(([name, measured, limit, holds]) => [name, measured, limit, holds ? "kept" : "**broken**"])),
   markdown(["size", "kB"], [
     ["the npm package, packed", digits(packed.size / 1000)], ["the npm package, unpacked", digits(packed.unpackedSize / 1000)],
-    ["core entry, minified", digits(core.minified)],
+    ["core entry, minified", digits(core.minified)], ["core entry with the SIMD helper inside it, minified and compressed", digits(core.compressed)],
     ["page that trains with the tape, minified and compressed", digits(tapePage.compressed)], ["page that trains with compile, minified and compressed", digits(compiledPage.compressed)], ["SIMD helper's script, minified", digits(helper.minified)],
     ["SIMD binary", digits(wasm.length / 1000)], ["SIMD binary, compressed", digits(wasmCompressed)],
   ]),

@@ -1,5 +1,5 @@
 /** This project as a contestant in four forms: the compiled step, the plain tape, the tape with all its results in scratch memory, and the tape on the reference backend. */
-import { add, array, clip, compile, grad, item, logSoftmax, matmul, maximum, mean, minimum, mul, type NdArray, neg, oneHot, selectBackend, sign, sub, sum, type Value, valueAndGrad, vmap } from "../../src/index.ts";
+import { add, array, clip, compile, elements, grad, item, logSoftmax, matmul, maximum, mean, minimum, mul, type NdArray, neg, oneHot, selectBackend, sign, sub, sum, type Value, valueAndGrad, vmap } from "../../src/index.ts";
 import { convolutionalNetwork } from "../../src/images/index.ts";
 import { scratch } from "../../src/autodiff/index.ts";
 import { stepOf } from "../step-of.ts";
@@ -86,7 +86,7 @@ function loadCnn({ image, widths, classes, N, eta, eps, ascent, attackSteps, sha
     results() {
       const [clean, moved] = [of(steps.standard), of(steps.adversarial)];
       return {
-        "gradient in X": ((inForm(form, gradientX) as unknown as typeof gradientX)(start, X, targets) as NdArray).data,
+        "gradient in X": elements((inForm(form, gradientX) as unknown as typeof gradientX)(start, X, targets) as NdArray), // it may be a view with channels last
         "gradient in W": flat(clean.gradient), "loss": clean.loss.data, "new weights": flat(clean.weights),
         "adversarial gradient in W": flat(moved.gradient), "adversarial loss": moved.loss.data, "adversarial new weights": flat(moved.weights),
       };

@@ -1,5 +1,5 @@
 import { closedForm, defineClaim } from "lemmagrad/claims";
-import { adversarialRun, attackForeseen, attackRegion, claimedRadius, classesOf, featurePanel, figure, hypothesesOf, largestAt, lazyRun, leaderAlone, neuronsAt, nonRobustWins, type RunRecord, sampleWords, saturationDilution, saturationSize, scatterPanel, spokenOf, trainingRun, zeroRadiusRun } from "lemmagrad/robust-features";
+import { adversarialRun, attackForeseen, attackRegion, claimedRadius, classesOf, featurePanel, figure, hypothesesOf, largestAt, lazyRun, leaderAlone, neuronsAt, nonRobustWins, residualShare, type RunRecord, sampleWords, saturationDilution, saturationSize, scatterPanel, spokenOf, trainingRun, zeroRadiusRun } from "lemmagrad/robust-features";
 
 /** The size at which the ascent cancels a non-robust patch, of every class: one neuron's, that leads at initialisation, less what the others of its class take. */
 function predictedSizes(run: RunRecord): number[] {
@@ -12,11 +12,19 @@ function predictedSizes(run: RunRecord): number[] {
   });
 }
 
-/** Classes that the claim speaks of: what the others take moves the root by 15 % at most, so the second order, left out, by about 2 %. */
-const spoken = (training: RunRecord) => leaderAlone(training, 0.15);
+/**
+ * Classes that the claim speaks of: what the others take moves the root by 15 % at most, so the second order, left out, by about 2 %; and if the residual
+ * vanished the root would rise by a fifth at most.
+ */
+const spoken = (training: RunRecord) => {
+  const shares = residualShare(training);
+  return leaderAlone(training, 0.15).filter((i) => shares[i] <= 0.2);
+};
 
 const observable = ({ training }: { training: RunRecord }) => {
-  const [classes, V, sizes] = [spoken(training), largestAt(training, "V", -1), predictedSizes(training)];
+  const [own, V, sizes] = [spoken(training), largestAt(training, "V", -1), predictedSizes(training)];
+  // a seed with no such class is outside the hypotheses; a control that has none is held to all
+  const classes = own.length > 0 ? own : classesOf(training);
   return { "V at the end": { predicted: classes.map((i) => sizes[i]), observed: classes.map((i) => V[i]) } };
 };
 
@@ -24,14 +32,12 @@ export default defineClaim<{ training: RunRecord }, ReturnType<typeof observable
   id: "p07-saturation",
   title: "Under attack the non-robust feature saturates",
   source: { words: "Li & Li, arXiv 2410.08503, abstract: adversarial training can \"suppress the non-robust feature learning\"", formula: "docs/theory, P7" },
-  statement: "In adversarial training by gradient ascent of step e, V_i ends where the ascent cancels a non-robust patch, at a size fixed by e, beta, q, rho and the neuron's residual norm nu: where the race is the non-robust feature's, and one neuron speaks for its class (docs/theory, P7.5).",
+  statement: "In adversarial training by gradient ascent of step e, V_i ends where the ascent cancels a non-robust patch, at a size fixed by e, beta, q, rho and the neuron's residual norm nu: where the race is the non-robust feature's, and one neuron, whose residual is small beside V_i, speaks for its class (docs/theory, P7.5 and P7.6).",
   maths: String.raw`e\,\beta^{q-2}\,V^{q-2}\,(V^2+\nu^2) = \rho^{q-1}`,
   experiments: { training: adversarialRun },
-  hypotheses: ({ training }) => [...hypothesesOf(training), ...attackForeseen(training), spokenOf(spoken(training).length, training.spec.setting.k, "classes have one neuron that speaks for them"), ...nonRobustWins(training, 0.05, 0.9).map((one) => ({ ...one, name: `standard ${one.name}` }))],
+  hypotheses: ({ training }) => [...hypothesesOf(training), ...attackForeseen(training), spokenOf(spoken(training).length, training.spec.setting.k, "classes have one neuron, of small residual, that speaks for them"), ...nonRobustWins(training, 0.05, 0.9).map((one) => ({ ...one, name: `standard ${one.name}` }))],
   observable,
   prediction: closedForm("V at the end", 0.25, "V_i(T) within 25 % of the closed form in every class of which one neuron speaks"),
-  // single classes end up to a third above the closed form: see docs/theory, "How often"
-  required: 0.8,
   controls: [
     { change: "radius 0 in adversarial mode (300 steps; the closed form still computed for eps = 0.5)", experiments: { training: zeroRadiusRun } },
     { change: "huge initialisation, sigma_0 = 0.3 (300 steps, N = 5, P = 100): V starts beyond its saturation and stays", experiments: { training: lazyRun } },

@@ -39,8 +39,10 @@ export function evaluate<P>(primitive: Primitive<P>, args: readonly NdArray[], p
 /** Forward loops run with results where the caller works, on the heap or in scratch memory. */
 function forwardContext(): ForwardContext {
   const kernels = currentKernels();
-  return contextOf(kernels, (dtype, size) => room(kernels, dtype, size));
+  if (context?.kernels !== kernels) context = contextOf(kernels, (dtype, size) => room(kernels, dtype, size));
+  return context;
 }
+let context: ForwardContext | undefined;
 
 /** What a forward loop works with: kernels, and where its results go. */
 export function contextOf(kernels: Kernels, allocate: ForwardContext["allocate"]): ForwardContext {

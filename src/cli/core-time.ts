@@ -1,4 +1,4 @@
-/** Core time: seconds on the clock times the threads at work, so that a budget buys the same search however many there are. */
+/** Core time: what the processors worked for this process, all its threads together, so that a budget buys the same search on any number of workers and on a machine that others use too. */
 import { InvalidArgumentError } from "commander";
 
 const units: Record<string, number> = { s: 1, m: 60, min: 60, h: 3600 };
@@ -12,18 +12,23 @@ export function timeFrom(text: string): number {
 }
 
 export interface CoreClock {
-  /** Core seconds since the clock was made, and what was credited. */
+  /** Core seconds worked since the clock was made, and what was credited. */
   spent(): number;
   /** Adds core seconds that an earlier process spent. */
   credit(seconds: number): void;
 }
 
-/** `now`: seconds on some clock. */
-export function coreClock(workers: number, now: () => number = () => performance.now() / 1000): CoreClock {
-  const started = now();
+/** `worked`: core seconds of this process, from any moment on. */
+export function coreClock(worked: () => number = processorSeconds): CoreClock {
+  const started = worked();
   let before = 0;
   return {
-    spent: () => before + workers * (now() - started),
+    spent: () => before + worked() - started,
     credit(seconds) { before += seconds; },
   };
+}
+
+function processorSeconds(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
 }

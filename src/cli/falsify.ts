@@ -65,7 +65,7 @@ async function searchFor(loaded: LoadedClaim, flags: FalsifyFlags): Promise<numb
     store.clear();
   }
   const line = progressLine();
-  const clock = coreClock(workers);
+  const clock = coreClock();
   const pool = searchPool({ workers, backend: flags.backend, external: flags.claims !== undefined });
   const { execute, forget } = remembering((task) => pool.run(loaded.url, task), store, claim, clock);
   let state: SearchState | undefined;
@@ -105,7 +105,7 @@ async function searchFor(loaded: LoadedClaim, flags: FalsifyFlags): Promise<numb
   const file = searchFile(result, shrunk, {
     claim, version, seed: flags.seed, seedsPerPoint: seeds, seconds, replayFlags: flags.claims === undefined ? "" : ` --claims ${shellWord(flags.claims)}`,
     rerun: commandOf(claim, { ...flags, points: result.tried, backend: availableBackends[0], workers: undefined, out: defaultOut, keep: undefined }),
-    environment: { node: process.version, platform: `${process.platform} ${process.arch}`, backend: flags.backend, workers, startedAt: startedAt.toISOString(), searchSeconds },
+    environment: { node: process.version, platform: `${process.platform} ${process.arch}`, backend: flags.backend, workers, startedAt: startedAt.toISOString(), searchSeconds, coreSeconds: clock.spent() },
   });
   const path = join(flags.out, `${claim.id}.json`);
   writeWhole(path, jsonText(file));

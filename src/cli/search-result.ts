@@ -8,8 +8,8 @@ import { counted, duration, shellWord, shown, table } from "./table.ts";
 export interface SearchFile extends SearchSummary {
   schema: "lemmagrad search";
   version: string;
-  /** `searchSeconds`: until it was found, or the search ended; `seconds` of the whole includes the shrinking. */
-  environment: { node: string; platform: string; backend: string; workers: number; startedAt: string; searchSeconds: number };
+  /** `searchSeconds`: until it was found, or the search ended; `seconds` of the whole includes the shrinking, `coreSeconds` what the processors worked for it. */
+  environment: { node: string; platform: string; backend: string; workers: number; startedAt: string; searchSeconds: number; coreSeconds: number };
   seed: number;
   seedsPerPoint: number;
   points: Covered["points"];
@@ -77,9 +77,9 @@ export function coveredText(tried: number, { points, insideShare, decided, outsi
   return `${lines.map((line) => `  ${line}\n`).join("")}${rows.length === 0 ? "" : `\n${table(["parameter", "cells visited", "least", "middle", "most"], rows)}`}`;
 }
 
-export function searchText({ claim, seconds, tried, found, points, inside, decided, outsideBySeed, broken, undecided, parameters }: SearchFile): string {
+export function searchText({ claim, seconds, environment: { coreSeconds }, tried, found, points, inside, decided, outsideBySeed, broken, undecided, parameters }: SearchFile): string {
   const covered = coveredText(tried, { points, insideShare: inside, decided, outsideBySeed, broken, undecided, parameters });
-  if (found === undefined) return `${claim.id}: nothing found in ${duration(seconds)}.\n${covered}`;
+  if (found === undefined) return `${claim.id}: nothing found in ${duration(coreSeconds)} of core time, ${duration(seconds)} on the clock.\n${covered}`;
   const { shrinking: { tried: tries, steps, finished } } = found;
   return `${claim.id} fails inside its hypotheses, at
   ${found.point}

@@ -38,8 +38,25 @@ export function dtypeOf(x: NdArray): Dtype {
 
 /** An unchecked view, for code that has already computed a consistent shape, strides and offset. */
 export function view(data: FloatArray, shape: readonly number[], strides?: readonly number[], offset = 0): NdArray {
-  // the package takes no strides of its own for rank 0, and keeps the lists it is given: hand it copies
-  return makeView(data, shape.slice(), (strides ?? rowMajorStrides(shape)).slice(), offset) as NdArray;
+  const strided = strides ?? rowMajorStrides(shape);
+  const View = shape.length > 0 && shape.length < 5 ? classOf(data, shape.length) : undefined;
+  if (View === undefined) return makeView(data, shape.slice(), strided.slice(), offset) as NdArray; // which keeps the lists it is given
+  switch (shape.length) {
+    case 1: return new View(data, shape[0], strided[0], offset);
+    case 2: return new View(data, shape[0], shape[1], strided[0], strided[1], offset);
+    case 3: return new View(data, shape[0], shape[1], shape[2], strided[0], strided[1], strided[2], offset);
+    default: return new View(data, shape[0], shape[1], shape[2], shape[3], strided[0], strided[1], strided[2], strided[3], offset);
+  }
+}
+
+type ViewClass = new (data: FloatArray, ...lengthsThenStridesThenOffset: number[]) => NdArray;
+/** By rank. */
+const classes: Record<Dtype, ViewClass[]> = { float64: [], float32: [] };
+
+/** The package's class for views of this dtype and rank: it looks that up anew, by name, for every view, which costs as much as a small kernel. */
+function classOf(data: FloatArray, rank: number): ViewClass {
+  const known = classes[data instanceof Float32Array ? "float32" : "float64"];
+  return (known[rank] ??= makeView(data.subarray(0, 0), new Array<number>(rank).fill(0)).constructor as ViewClass);
 }
 
 export function allocate(dtype: Dtype, size: number): FloatArray {
@@ -124,17 +141,17 @@ export function checkView(where: string, x: unknown): NdArray {
     throw new ParameterError({ where, problem: `the array's data is ${describe(x.data)}.`, expected: "a Float64Array or a Float32Array.", mend: "copy it into one, as in array(Float64Array.from(x.data), x.shape)." });
   }
   checkShape(where, x.shape);
-  if (!Array.isArray(x.stride) || x.stride.length !== x.shape.length || ![...x.stride, x.offset].every(Number.isInteger)) {
+  if (!Array.isArray(x.stride) || x.stride.length !== x.shape.length || !x.stride.every(Number.isInteger) || !Number.isInteger(x.offset)) {
     throw new ShapeError({ where, problem: `strides ${JSON.stringify(x.stride)} and offset ${x.offset} do not fit shape ${shapeText(x.shape)}.`, expected: "one integer stride an axis." });
   }
   if (sizeOf(x.shape) > 0) {
     let low = x.offset;
     let high = x.offset;
-    x.shape.forEach((length, axis) => {
-      const reach = (length - 1) * x.stride[axis];
+    for (let axis = 0; axis < x.shape.length; axis++) {
+      const reach = (x.shape[axis] - 1) * x.stride[axis];
       if (reach < 0) low += reach;
       else high += reach;
-    });
+    }
     if (low < 0 || high >= x.data.length) {
       throw new ShapeError({
         where, problem: `shape ${shapeText(x.shape)} with strides ${shapeText(x.stride)} and offset ${x.offset} reaches elements ${low} to ${high}.`,

@@ -26,6 +26,10 @@ export const matmulPrimitive = definePrimitive({
     const [rows, columns] = shape.slice(-2);
     const inner = a.shape[a.shape.length - 1];
     const out = context.allocate(dtypeOf(a), sizeOf(shape));
+    if (batch.length === 0) {
+      product(a, b, out, context);
+      return view(out, shape);
+    }
     const left = broadcastView(a, [...batch, rows, inner]);
     const right = broadcastView(b, [...batch, inner, columns]);
     batchIndices(batch).forEach((index, at) => {

@@ -1,6 +1,7 @@
 import katex from "katex";
 import { describe, expect, it } from "vitest";
 import { allPrimitives } from "lemmagrad";
+import "lemmagrad/images";
 import { latexText } from "lemmagrad/explain";
 import { argumentLetter, resultLetter } from "../../src/explain/rule-maths.ts";
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { basePoint, type Claim, isPooled } from "../../src/claims/index.ts";
 
 const folder = new URL("../../proofs-check/robust-features/", import.meta.url);
-const claims = await Promise.all(readdirSync(folder).map(async (file) => ({ file, claim: ((await import(new URL(file, folder).href)) as { default: Claim }).default })));
+const claims = await Promise.all(readdirSync(folder).filter((file) => file.endsWith(".ts")).map(async (file) => ({ file, claim: ((await import(new URL(file, folder).href)) as { default: Claim }).default })));
 
 describe("claim files", () => {
   it("are all found: every prediction P1 to P13, and the reduced dynamics", () => {

@@ -9,7 +9,7 @@ import { reshape } from "../reshape.ts";
 import { bothAxes, checkWindowSize, type PerPlaneAxis } from "../windows.ts";
 import { checkImages, countsOf, type Patches, patchesOf, patchesPrimitive } from "./patches.ts";
 
-interface PoolOptions { stride?: PerPlaneAxis; padding?: PerPlaneAxis }
+export interface PoolOptions { stride?: PerPlaneAxis; padding?: PerPlaneAxis }
 
 const known = { stride: kinds.perPlaneAxis, padding: kinds.perPlaneAxis };
 const checks = { maxPool: optionsOf("maxPool", known), averagePool: optionsOf("averagePool", known) };

@@ -143,6 +143,19 @@ export function saturationDilution(run: RunRecord): number[] {
   });
 }
 
+/**
+ * (P7.6), class by class: by how much the root of (P7.1) rises if the leader's residual vanishes, relative to the root with the initial one. An attacked
+ * residual only shrinks, so the size at the end lies between the two.
+ */
+export function residualShare(run: RunRecord): number[] {
+  const setting = { ...run.spec.setting, eps: claimedRadius(run) };
+  return classesOf(run).map((i) => {
+    const v = neuronsAt(run, "V", 0, i);
+    const root = saturationSize(setting, neuronsAt(run, "nu", 0, i)[v.indexOf(Math.max(...v))]);
+    return root === Infinity ? Infinity : saturationSize(setting, 0) / root - 1;
+  });
+}
+
 /** Classes in which one neuron speaks for its class under attack: the others move the root of (P7.1) by at most `share` of it, by (P7.5). */
 export function leaderAlone(run: RunRecord, share: number): number[] {
   const dilution = saturationDilution(run);

@@ -1,5 +1,6 @@
 /** Every registered primitive on the cases that its record declares for the laws: value and both derivatives, and value and vjp compiled. */
 import { allPrimitives, apply, compile, type Interval, jvp, type LawCase, type Primitive, type Value, vjp } from "../../../src/index.ts";
+import "../../../src/images/index.ts";
 import { allocate, type Dtype, dtypeOf, type NdArray, sizeOf, view } from "../../../src/ndarray/index.ts";
 import { stream, type Stream } from "../../../src/random/index.ts";
 import { dtypes, type Result } from "./result.ts";

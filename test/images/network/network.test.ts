@@ -1,6 +1,6 @@
 /** The networks of images: shapes, initial weights, gradients, and compiled steps with the bits of plain ones. */
 import { describe, expect, it } from "vitest";
-import { add, array, checkGrads, clip, compile, conv2d, elements, grad, logSoftmax, maximum, mean, minimum, mul, type NdArray, neg, oneHot, reshape, selectBackend, sign, sub, sum, transpose, type Tree, type Value, valueAndGrad, zeros } from "lemmagrad";
+import { add, array, checkGrads, clip, compile, conv2d, grad, logSoftmax, maximum, mean, minimum, mul, type NdArray, neg, oneHot, reshape, selectBackend, sign, sub, sum, transpose, type Tree, type Value, valueAndGrad, zeros } from "lemmagrad";
 import { colourWidths, convolutionalNetwork, type ConvolutionalParams, type ImageNetwork, imagePatchNetwork, mnistWidths } from "lemmagrad/images";
 import { patchNetwork } from "lemmagrad/robust-features";
 import { leavesOf, mapTree } from "../../../src/autodiff/index.ts";
@@ -66,7 +66,7 @@ describe("the convolutional network", () => {
     const mnist = convolutionalNetwork({ image: [1, 28, 28], widths: mnistWidths, classes: 10 });
     const params = mnist.initialise(7) as unknown as ConvolutionalParams;
     const drawn = stream(7, "initial weights of dense1.weights").fillNormal(new Float64Array(784 * 64), Math.sqrt(2 / 784));
-    expect([...elements(params.dense1.weights)]).toEqual([...Float32Array.from(drawn)]);
+    expectSame(params.dense1.weights, array(Float32Array.from(drawn), [784, 64]));
     // 50,176 normals: their mean square has a relative standard deviation of sqrt(2 / 50,176) = 0.6 %
     expect(Math.abs(numbers(params.dense1.weights).reduce((sum2, w) => sum2 + w * w, 0) / (784 * 64) / (2 / 784) - 1)).toBeLessThan(0.03);
     for (const layer of Object.values(params)) expect(numbers(layer.bias).every((b: number) => b === 0)).toBe(true);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
-  accuracyUnder, attackedDropRadii, attackForeseen, attackTypically, claimedRadius, coupledPrediction, injectionForeseen, largestAt, leaderAlone, makeSetting, medianLeastLeader, modesApart, noiseSilent, predictedInjectRatios,
+  accuracyUnder, attackedDropRadii, attackForeseen, attackTypically, claimedRadius, coupledPrediction, injectionForeseen, largestAt, leaderAlone, makeSetting, medianLeastLeader, modesApart, noiseSilent, predictedInjectRatios, residualShare,
   radiusBeforeDrop, referencePoint, type RunRecord, saturationDilution, saturationSize, silentNoiseRatio, simulate,
 } from "../../../src/theories/robust-features/index.ts";
 
@@ -77,6 +77,21 @@ describe("injectionForeseen", () => {
     expect([injectionForeseen(record, 0.42, 1.2).holds, accuracyUnder(record, "inject", 0.42)]).toEqual([true, 0]);
     expect([injectionForeseen(record, 0.05, 1.2).holds, accuracyUnder(record, "inject", 0.05)]).toEqual([false, 1]);
     expect(Math.max(...predictedInjectRatios(record, 0.05))).toBeLessThan(0.8);
+  });
+});
+
+describe("residualShare", () => {
+  it("is by how much the root without a residual, (rho^2/(e beta))^(1/3) for q = 3, lies above the leader's own", () => {
+    const { k, m, e, beta, rho } = base;
+    const V = Float64Array.from(record.V);
+    const nu = Float64Array.from(record.nu);
+    for (let i = 0; i < k; i++) {
+      // nobody leads but neuron 1, whose residual is chosen so that (P7.1) has the root v
+      const v = 0.8 * Math.cbrt(rho ** 2 / (e * beta));
+      for (let r = 0; r < m; r++) [V[i * m + r], nu[i * m + r]] = r === 1 ? [0.02, Math.sqrt(rho ** 2 / (e * beta * v) - v * v)] : [-0.01, 5];
+    }
+    for (const share of residualShare({ ...record, V, nu })) expect(share).toBeCloseTo(1 / 0.8 - 1, 10);
+    for (const share of residualShare({ ...record, V, nu: nu.map(() => 0) })) expect(share).toBe(0);
   });
 });
 

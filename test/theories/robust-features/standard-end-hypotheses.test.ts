@@ -33,11 +33,18 @@ describe("predictedGradientCosines", () => {
 });
 
 describe("gradientAligned", () => {
-  it("is decided by the least cosine", () => {
-    const least = Math.min(...predictedGradientCosines(record));
+  it("is decided by the least cosine at the end and a tenth before it", () => {
+    const [atEnd, before] = [300, 270].map((steps) => Math.min(...predictedGradientCosines(record, steps)));
+    expect(before).toBeLessThan(atEnd);
+    const least = before;
     expect(gradientAligned(record, least - 1e-6)).toMatchObject({ holds: true });
     expect(gradientAligned(record, least + 1e-6)).toMatchObject({ holds: false });
     expect(gradientAligned(record, least - 1e-6).margin).toBeGreaterThan(0);
+  });
+  it("is not said of a class that is growing through the bend when training stops", () => {
+    const growing = Array.from({ length: 60 }, (_, t) => onlyInitial(t + 1)).filter((run) => Math.min(...predictedGradientCosines(run)) >= 0.93);
+    expect(growing.length).toBeGreaterThan(0);
+    expect(gradientAligned(growing[0], 0.93).holds).toBe(false);
   });
 });
 
