@@ -242,8 +242,8 @@ describe("cells that end badly", () => {
     expect(stderr).toContain("ended once without an answer: out of memory.");
     expect(code).toBe(1);
     expect(rowsOf(full.out).map(({ status }) => status)).toEqual(["failed", "done"]);
-    const hanging = sweepFile("claim: s01\nclaims: CLAIMS\ngrid: { fate: [hang, well] }\nseeds: 1\nbudget: { cellTime: 4s }");
-    expect((await lemmagrad("sweep", hanging.file, "--out", hanging.out, "--workers", "1")).stderr).toContain("TimeLimit: it was given up after 4 s.");
+    const hanging = sweepFile("claim: s01\nclaims: CLAIMS\ngrid: { fate: [hang, well] }\nseeds: 1\nbudget: { cellTime: 10s }");
+    expect((await lemmagrad("sweep", hanging.file, "--out", hanging.out, "--workers", "1")).stderr).toContain("TimeLimit: it was given up after 10 s.");
     expect(rowsOf(hanging.out).map(({ status }) => status)).toEqual(["failed", "done"]);
   });
 });

@@ -44,11 +44,11 @@ export function checkBall(where: string, { norm: own, radius }: Ball, pixels: nu
 /** A ball around each image of a batch, cut off at the cube, as arrays: what a compiled step takes. */
 export interface Balls {
   norm: Norm;
-  /** [n, pixels]: images as rows. */
+  /** Images as rows: [n, pixels]. */
   clean: Value;
-  /** [n, 1], the same number in every row: so that it can vary from call to call. */
+  /** The same number in every row of [n, 1]: so that it can vary from call to call. */
   radius: Value;
-  /** [n, pixels]: the least and the largest that each pixel may be. In l2 these are 0 and 1, and only the cube's. */
+  /** The least and the largest that each pixel may be: [n, pixels]. In l2 these are 0 and 1, and only the cube's. */
   low: Value;
   high: Value;
 }
