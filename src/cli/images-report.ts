@@ -26,7 +26,7 @@ export function imagesReport(record: ExperimentRecord, judged: Judged, heldOut: 
   const sooner = halfTimes(record);
   const warnings = record.tracked.flatMap(({ mode, seed: own, strong }) => strong.warnings.map((words) => `${mode}, seed ${own}: ${words}`));
   const page: ImagesPageData = {
-    title: `Robust and non-robust features on ${plan.dataset}`, version: facts.version, rerun: facts.rerun, docs: facts.docs, warnings,
+    title: `Robust and non-robust features on ${datasetTitles[plan.dataset]}`, version: facts.version, rerun: facts.rerun, docs: facts.docs, warnings,
     paragraphs: [
       `Does standard training rely on non-robust features, and adversarial training on robust ones, on real images as the theory says of structured data? Nobody can point at the features of a photograph. So images are made that carry, by construction, what a robust network sees of an image (R), what standard networks see of it (NR1), or two answers at once (the conflict set: the image is of class c, its details were pushed towards t). Networks with other seeds build them, from images that no network was trained on.`,
       `Every tracked seed is trained twice from the same weights and the same batches: standard, and adversarially (${plan.ascentSteps} ascent steps, ${plan.threat.norm === "linf" ? "l-infinity" : "l2"} radius ${Number(plan.threat.radius.toPrecision(3))} of pixels from 0 to 1). After each epoch both are asked about every set. The claim is one of reliance: whom a network follows where the two contents disagree.`,
@@ -123,7 +123,7 @@ function hypothesisTable({ claims, stuck }: Judged): PlainTable {
   const [first] = claims;
   return {
     title: "Hypotheses, checked before anything was concluded", caption: `With a network that learned nothing in the place of g_R they must break: ${stuck.fails ? `broken then: ${stuck.broken.join(", ")}` : "none broke, so they check nothing"}.`,
-    heads: ["hypothesis", "here", "detail"],
+    heads: ["hypothesis", "here", "detail"], words: true,
     rows: first.result.hypotheses.map(({ name, holds, detail }) => [name, holds ? "✓ holds" : "✗ violated", detail]),
   };
 }
@@ -131,6 +131,8 @@ function hypothesisTable({ claims, stuck }: Judged): PlainTable {
 function sheetRow(name: string, detail: string, alt: string, picture: Picture): Sheet["rows"][number] {
   return { name, detail, alt, png: dataUri(picture), width: picture.width, height: picture.height };
 }
+
+const datasetTitles = { mnist: "MNIST", cifar10: "CIFAR-10", svhn: "SVHN" };
 
 const few = (set: ImageSet) => Int32Array.from({ length: Math.min(shownImages, countOf(set)) }, (_, i) => i);
 const pixels = (set: ImageSet) => batchOf(set, few(set)).data as Float32Array;

@@ -20,6 +20,8 @@ export interface PlainTable {
   caption: string;
   heads: string[];
   rows: string[][];
+  /** Its cells are words, which break into lines, and no numbers. */
+  words?: boolean;
 }
 
 export interface ImagesPageData {
@@ -79,10 +81,11 @@ function verdicts(claims: ImagesPageData["claims"]): Html {
 <thead><tr><th scope="col">Claim</th><th scope="col">What was found</th><th scope="col">Standing</th><th scope="col" class="number">Seeds</th><th scope="col">Controls</th></tr></thead><tbody>${rows}</tbody></table>`;
 }
 
-function plainTable({ title, caption, heads, rows }: PlainTable): Html {
-  return html`<h3>${title}</h3><div class="scroll" tabindex="0" role="group" aria-label="${title}"><table class="narrow"><caption>${caption}</caption>
-<thead><tr>${heads.map((name, at) => html`<th scope="col"${at === 0 ? nothing : raw(' class="number"')}>${name}</th>`)}</tr></thead>
-<tbody>${rows.map(([first, ...rest]) => html`<tr><th scope="row">${first}</th>${rest.map((cell) => html`<td class="number">${cell}</td>`)}</tr>`)}</tbody></table></div>`;
+function plainTable({ title, caption, heads, rows, words = false }: PlainTable): Html {
+  const kind = words ? nothing : raw(' class="number"');
+  return html`<h3>${title}</h3><div class="scroll" tabindex="0" role="group" aria-label="${title}"><table${words ? nothing : raw(' class="narrow"')}><caption>${caption}</caption>
+<thead><tr>${heads.map((name, at) => html`<th scope="col"${at === 0 ? nothing : kind}>${name}</th>`)}</tr></thead>
+<tbody>${rows.map(([first, ...rest]) => html`<tr><th scope="row">${first}</th>${rest.map((cell) => html`<td${kind}>${cell}</td>`)}</tr>`)}</tbody></table></div>`;
 }
 
 function sheet({ title, caption, rows }: Sheet): Html {
