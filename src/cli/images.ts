@@ -7,8 +7,8 @@ import { pathToFileURL } from "node:url";
 import { canonical } from "../claims/index.ts";
 import { FileError, ParameterError } from "../errors/index.ts";
 import {
-  bytesOfPlan, checkDisjoint, countOf, type Dataset, type DatasetName, datasetNames, type ExperimentRecord, firstImages, type ImageClaim, type ImagePlan, type ImageSet, jobsOfPlan, type Judged, judgeImages, loadDataset, type Norm,
-  type PlannedJob, planOf, runExperiment, setNames, type SetName, type Variant, writeSet, writeWeights,
+  bytesOfPlan, checkDisjoint, countOf, type Dataset, type DatasetName, datasetNames, type ExperimentRecord, firstImages, type ImageClaim, type ImagePlan, type ImageSet, jobsOfPlan, type Judged, judgeImages, loadDataset,
+  type PlanChanges, type PlannedJob, planOf, runExperiment, setNames, type SetName, type Variant, writeSet, writeWeights,
 } from "../images/index.ts";
 import { availableBackends, type BackendName, selectBackend } from "../kernels/index.ts";
 import { imagesPage } from "../report/index.ts";
@@ -23,18 +23,12 @@ import { progressLine } from "./progress.ts";
 import { RunStore } from "./run-store.ts";
 import { counted, duration, jsonText, shellWord, table } from "./table.ts";
 
-export interface ImagesFlags {
+export interface ImagesFlags extends PlanChanges {
   /** Mandatory, but not to commander: `images fetch` has one of its own. */
   dataset: DatasetName;
   data: string;
   plan: "quick" | "full";
   variant?: Variant;
-  images?: number;
-  heldOut?: number;
-  epochs?: number;
-  seeds?: number;
-  norm?: Norm;
-  radius?: number;
   seed: number;
   backend: BackendName;
   workers?: number;
