@@ -1,5 +1,5 @@
 import { closedForm, defineClaim } from "lemmagrad/claims";
-import { adversarialRun, classesOf, conservedDrift, conservedDriftSecondOrder, conservedQuantity, figure, hypothesesOf, impliedSizeNoise, learnedLevel, neuronsAt, parameterRegion, robustSizeFromConserved, type RunRecord, sampleWords, scatterPanel, spokenOf, standardRun, trainingRun } from "lemmagrad/robust-features";
+import { adversarialRun, classesOf, figure, hypothesesOf, impliedSizeNoise, learnedLevel, neuronsAt, parameterRegion, robustSizeAfter, type RunRecord, sampleWords, scatterPanel, spokenOf, standardRun, trainingRun } from "lemmagrad/robust-features";
 
 /** What patch noise may change in the predicted u: its expectation and five standard deviations, by (P2.5). */
 const noiseShare = 0.02;
@@ -21,11 +21,7 @@ function robustWhenLearned(run: RunRecord, i: number): { predicted: number; obse
   // a class that has hardly moved would satisfy any law
   if (!(u(0) > 0 && v(0) > 0) || (v(s) < 1.2 * v(0) && u(s) < 1.2 * u(0))) return undefined;
   if (!(impliedSizeNoise(run, i, a, b, s) <= noiseShare)) return undefined;
-  // the drift needs u at the end: taken at its undrifted prediction, with p = 1/k
-  const I = conservedQuantity(setting, u(0), v(0));
-  const [from, to] = [{ u: u(0), v: v(0) }, { u: robustSizeFromConserved(setting, I, v(s)), v: v(s) }];
-  const drift = conservedDrift(setting, from, to, 1 / setting.k) + conservedDriftSecondOrder(setting, from, to, 1 / setting.k);
-  return { predicted: robustSizeFromConserved(setting, I + drift, v(s)), observed: u(s) };
+  return { predicted: robustSizeAfter(setting, { u: u(0), v: v(0) }, v(s), 1 / setting.k), observed: u(s) };
 }
 
 const pairs = (run: RunRecord) => classesOf(run).flatMap((i) => robustWhenLearned(run, i) ?? []);

@@ -224,9 +224,9 @@ function docsFrom(out: string): string | null {
 }
 
 /** The command line that does the same again. */
-function command({ dataset, data, plan, variant, images: count, heldOut, epochs, seeds, norm, radius, seed, backend, workers, out }: ImagesFlags): string {
+function command({ dataset, data, plan, variant, images: count, heldOut, epochs, rate, seeds, norm, radius, seed, backend, workers, out }: ImagesFlags): string {
   return ["npx lemmagrad images", `--dataset ${dataset}`, `--data ${shellWord(data)}`, `--plan ${plan}`, ...(variant === undefined ? [] : [`--variant ${variant}`]),
-    ...(count === undefined ? [] : [`--images ${count}`]), ...(heldOut === undefined ? [] : [`--held-out ${heldOut}`]), ...(epochs === undefined ? [] : [`--epochs ${epochs}`]), ...(seeds === undefined ? [] : [`--seeds ${seeds}`]),
+    ...(count === undefined ? [] : [`--images ${count}`]), ...(heldOut === undefined ? [] : [`--held-out ${heldOut}`]), ...(epochs === undefined ? [] : [`--epochs ${epochs}`]), ...(rate === undefined ? [] : [`--rate ${rate}`]), ...(seeds === undefined ? [] : [`--seeds ${seeds}`]),
     ...(norm === undefined ? [] : [`--norm ${norm}`]), ...(radius === undefined ? [] : [`--radius ${shownRadius(radius)}`]), `--seed ${seed}`,
     ...(backend === availableBackends[0] ? [] : [`--backend ${backend}`]), ...(workers === undefined ? [] : [`--workers ${workers}`]), ...(out === undefined ? [] : [`--out ${shellWord(out)}`])].join(" ");
 }

@@ -265,6 +265,7 @@ function makeProgram(finish: (code: number) => void): Command {
     .addOption(new Option("--images <n>", "training images, instead of the plan's").argParser(integerFrom(1)))
     .addOption(new Option("--held-out <n>", "held-out images, instead of the plan's").argParser(integerFrom(1)))
     .addOption(new Option("--epochs <n>", "instead of the plan's").argParser(integerFrom(1)))
+    .addOption(new Option("--rate <x>", "Adam's step size, instead of the plan's").argParser(positiveNumber))
     .addOption(new Option("--seeds <n>", "networks tracked in each mode, instead of the plan's").argParser(integerFrom(1)))
     .addOption(new Option("--norm <name>", "linf or l2, instead of the plan's").argParser(oneOf(["linf", "l2"] as const)))
     .addOption(new Option("--radius <r>", "instead of the plan's, of pixels from 0 to 1: a number, or a fraction such as 8/255").argParser(radiusFrom))

@@ -75,6 +75,7 @@ export interface PlanChanges {
   images?: number;
   heldOut?: number;
   epochs?: number;
+  rate?: number;
   seeds?: number;
   norm?: Norm;
   radius?: number;
@@ -100,10 +101,11 @@ export const fewestHeldOut = 20;
 export function planOf(dataset: DatasetName, name: "quick" | "full", changes: PlanChanges = {}): ImagePlan {
   const base = plans[`${dataset} ${name}`];
   const where = `images: the ${name} plan of ${dataset}`;
-  const { images = base.images, heldOut = base.heldOut, epochs = base.epochs, seeds = base.seeds } = changes;
+  const { images = base.images, heldOut = base.heldOut, epochs = base.epochs, rate = base.rate, seeds = base.seeds } = changes;
   for (const [flag, value, least] of [["--images", images, base.batchSize], ["--held-out", heldOut, fewestHeldOut], ["--epochs", epochs, 1], ["--seeds", seeds, 1]] as const) {
     if (!Number.isInteger(value) || value < least) throw new ParameterError({ where, problem: `${flag} ${value} is too few.`, expected: `an integer >= ${least}.` });
   }
+  if (!(rate > 0) || !Number.isFinite(rate)) throw new ParameterError({ where, problem: `--rate ${rate} is out of range.`, expected: "Adam's step size, a finite number > 0." });
   const { norm = base.threat.norm, radius = norm === base.threat.norm ? base.threat.radius : undefined } = changes;
   if (radius === undefined) throw new ParameterError({ where, problem: `--norm ${norm} came without a radius, and the plan's is one of ${base.threat.norm}.`, expected: "a radius for the norm.", mend: "add --radius." });
   const threat: Ball = { norm, radius };
@@ -111,7 +113,7 @@ export function planOf(dataset: DatasetName, name: "quick" | "full", changes: Pl
   if (radius === 0) throw new ParameterError({ where, problem: "at radius 0 adversarial training is standard training.", expected: "a radius > 0." });
   const changed = norm !== base.threat.norm || radius !== base.threat.radius;
   return {
-    ...base, images, heldOut, epochs, seeds, threat,
+    ...base, images, heldOut, epochs, rate, seeds, threat,
     warmUp: epochs === base.epochs ? base.warmUp : Math.max(1, Math.floor((base.warmUp * epochs) / base.epochs)),
     controlSeeds: Math.min(base.controlSeeds, seeds),
     radii: changed ? [radius / 3, (2 * radius) / 3, radius] : base.radii,

@@ -1,4 +1,5 @@
 /** The predictions of docs/theory, section 8, that are formulas: P1 to P5, P7, P8, P11 and P12. */
+export * from "./closed-forms/finite-steps.ts";
 export * from "./closed-forms/growth.ts";
 export * from "./closed-forms/learning-time.ts";
 export * from "./closed-forms/class-learning-time.ts";

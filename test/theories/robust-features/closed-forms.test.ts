@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import {
   accuracyDropRadius, classLearningTime, clock, conservedDrift, conservedQuantity, cosineLowerBound, featureSide, growthPerStep, injectLogitRatio, largestRelativeGrowth,
   learningTime, lotteryProbability, medianLargest, noFreezeMargin, predictedCosine, leadingRaceProbability, race, raceProbability, robustSizeBound,
-  robustSizeFromConserved, saturationSize, sizeAtClock, sizeAtLevel,
+  robustSizeAfter, robustSizeFromConserved, saturationSize, sizeAtClock, sizeAtLevel,
 } from "../../../src/theories/robust-features/closed-forms.ts";
 import { normalCdf, normalQuantile } from "../../../src/theories/robust-features/closed-forms/normal.ts";
 import { makeSetting, type Setting } from "../../../src/theories/robust-features/setting.ts";
@@ -104,6 +104,18 @@ describe("P1, P2: growth and what it conserves", () => {
     expect(drifts[0].drift / drifts[1].drift).toBeLessThan(2.1);
     expect(Math.abs(drifts[2].ratio - 1)).toBeLessThan(Math.abs(drifts[0].ratio - 1));
     expect(drifts[2].ratio).toBeCloseTo(1, 1);
+  });
+  it("near the pole of I, where its drift moves u by a fifth, robustSizeAfter still gives u", () => {
+    const S = makeSetting({ k: 3, m: 2, P: 120, sR: 2, d: 10, N: 9, alpha: 2.1, beta: 1, eps: 2, q: 4, rho: 0.3, sigma0: 0.02, sigmaN: 0.001, eta: 0.03 });
+    const [u0, v0] = [0.0531, 0.0168];
+    const [u, v] = descent([u0, v0], S, 17);
+    expect(u / u0).toBeGreaterThan(2.4);
+    expect(u / robustSizeFromConserved(S, conservedQuantity(S, u0, v0), v)).toBeLessThan(0.85);
+    expect(u / robustSizeAfter(S, { u: u0, v: v0 }, v, 1 / S.k)).toBeCloseTo(1, 2);
+  });
+  it("robustSizeAfter is Infinity where u left the bend long before", () => {
+    const S = makeSetting();
+    expect(robustSizeAfter(S, { u: 0.1, v: 0.001 }, 0.01, 1 / S.k)).toBe(Infinity);
   });
   it("the step-size bound is never exceeded by a step of the map", () => {
     fc.assert(fc.property(settings, fc.double({ min: 0.005, max: 0.02, noNaN: true }), (S, v0) => {

@@ -77,36 +77,6 @@ export function robustSizeFromConserved(setting: Setting, conserved: number, v: 
 }
 
 /**
- * P2's error at finite eta: the drift of I over a run from (u0, v0) to (u, v),
- *
- *   I_T - I_0 = (q-1)(q-2)/2 * (eta/k)(1 - p) / rho^(q-1) * [ln(u/u0) - ln(v/v0)] + O(eta^2),
- *
- * from (1 + delta)^(2-q) to second order; `trueProbability` a typical value of p (1/k gives the largest drift).
- * For q = 2 the same expansion of ln(1 + delta) gives -(eta/k)(1 - p)/(2 rho) [ln(u/u0) - ln(v/v0)].
- */
-export function conservedDrift(setting: Setting, from: { u: number; v: number }, to: { u: number; v: number }, trueProbability: number): number {
-  const { q, k, eta, rho } = setting;
-  const step = (eta / k) * (1 - trueProbability) / integerPower(rho, q - 1);
-  const factor = q === 2 ? -1 / 2 : ((q - 1) * (q - 2)) / 2;
-  return factor * step * (Math.log(to.u / from.u) - Math.log(to.v / from.v));
-}
-
-/**
- * The next term of that drift, of order eta^2: with delta(z) = (eta/k)(1 - p) E z^(q-2) / rho^(q-1) the relative growth in a step,
- *
- *   (q-1) (1/4 - q/6) (eta/k)(1 - p) / rho^(q-1) * [delta(u) - delta(u0) - delta(v) + delta(v0)],
- *
- * from the third-order term of (1 + delta)^(2-q), and from sum delta = ln(z/z0) + sum delta^2 / 2 in the first. For q >= 3.
- */
-export function conservedDriftSecondOrder(setting: Setting, from: { u: number; v: number }, to: { u: number; v: number }, trueProbability: number): number {
-  const { q, k, eta, rho } = setting;
-  const { A, B } = energies(setting);
-  const step = (eta / k) * (1 - trueProbability) / integerPower(rho, q - 1);
-  const delta = (energy: number, z: number) => step * energy * integerPower(z, q - 2);
-  return (q - 1) * (1 / 4 - q / 6) * step * (delta(A, to.u) - delta(A, from.u) - delta(B, to.v) + delta(B, from.v));
-}
-
-/**
  * The clock of a feature, C(z) = integral from rho/a to z of dz / (s a s'(a z)): negative on the bend, (z - rho/a)/(s a) after it.
  * C_u(u) - C_v(v) is constant in gradient flow at every size, so P2 in full; -Infinity for z <= 0, which never moves.
  */
