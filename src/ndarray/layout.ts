@@ -34,6 +34,11 @@ export function copyElements(x: NdArray, out: FloatArray): void {
     return;
   }
   const { data, shape, stride } = x;
+  // a number read as a whole array
+  if (stride.every((length) => length === 0)) {
+    out.fill(data[x.offset], 0, sizeOf(shape));
+    return;
+  }
   const length = shape[rank - 1];
   const step = stride[rank - 1];
   const index = new Array<number>(rank).fill(0);

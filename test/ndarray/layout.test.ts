@@ -38,6 +38,12 @@ it("transposing and broadcasting only rearrange strides", () => {
   expect(toNested(broadcastView(array([[1, 2]]), [0, 2]))).toEqual([]);
 });
 
+it("a number read as a whole array is that number everywhere, taken from where it lies", () => {
+  const number = view(Float64Array.of(1, 2, 3), [], [], 1);
+  expect(Array.from(elements(broadcastView(number, [2, 3])))).toEqual([2, 2, 2, 2, 2, 2]);
+  expect(Array.from(copy(broadcastView(number, [1, 2])).data)).toEqual([2, 2]);
+});
+
 describe("broadcastShapes", () => {
   it.each([[[2, 3], [3], [2, 3]], [[], [4], [4]], [[2, 1], [1, 5], [2, 5]], [[0, 3], [1, 3], [0, 3]], [[1], [0], [0]], [[], [], []]])("%j and %j give %j, either way round", (a, b, c) => {
     expect(broadcastShapes("f", a, b)).toEqual(c);
