@@ -16,7 +16,7 @@ export * from "./reference-runs.ts";
 export * from "./injection-experiments.ts";
 export * from "./ascent-mode-runs.ts";
 export * from "./ascent-modes.ts";
-export { type GrowthWithNoise, growthWithNoise, impliedSizeNoise } from "./patch-noise.ts";
+export { type GrowthWithNoise, growthWithNoise, impliedSizeNoise, noiseCarried } from "./patch-noise.ts";
 export { type FlowEnd, flowEnd } from "./flow-end.ts";
 export * from "./attack-hypotheses.ts";
 export * from "./attack-typical.ts";

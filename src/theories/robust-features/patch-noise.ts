@@ -16,6 +16,7 @@
  */
 import { featureSide, growthPerStep, type Feature } from "./closed-forms.ts";
 import type { RunRecord } from "./run-record.ts";
+import type { Setting } from "./setting.ts";
 import { smoothedReluSlopeAt } from "./smoothed-relu-scalar.ts";
 
 export interface GrowthWithNoise {
@@ -81,6 +82,18 @@ export function impliedSizeNoise(record: RunRecord, i: number, a: number, b: num
   // d ln u / dC_u = s_R alpha s'(alpha u) / u
   const slope = ((setting.k / setting.eta) * growthPerStep(setting, "robust", u, 0)) / u;
   return slope * (Math.abs(robust.clockBias - nonRobust.clockBias) + 5 * Math.hypot(robust.clockDeviation, nonRobust.clockDeviation));
+}
+
+/**
+ * Standard deviation of what noise on the non-robust patches adds to a neuron's robust correlation while its non-robust one grows by
+ * `grown`: sigma_n grown / (beta sqrt(s_N N/k)).
+ *
+ * The other feature's patches of the list above, summed over the run: each step adds to u the same mean of noise that comes with beta in v.
+ */
+export function noiseCarried(setting: Setting, grown: number): number {
+  const { k, N, sigmaN } = setting;
+  const { count, amplitude } = featureSide(setting, "nonRobust");
+  return (sigmaN * Math.max(0, grown)) / (amplitude * Math.sqrt((count * N) / k));
 }
 
 interface NoiseStep { bias: number; own: number; other: number; foreign: number[] }
