@@ -7,7 +7,7 @@ import type { Tree, Value } from "../../autodiff/index.ts";
 import { ParameterError, shapeText } from "../../errors/index.ts";
 import { kinds, optionsOf } from "../../errors/options.ts";
 import type { NdArray } from "../../ndarray/index.ts";
-import { add, matmul, reshape } from "../../ops/index.ts";
+import { add, matmul, reshape, sub } from "../../ops/index.ts";
 import { convolution } from "../../ops/images/index.ts";
 import type { ImageNetwork, Outputs } from "../network-type.ts";
 import { type Activation, activationOf } from "./activation.ts";
@@ -20,6 +20,11 @@ export interface ConvolutionalOptions {
   /** Filters of the first and the second convolution, and neurons of the dense layer, whose output are the features. */
   widths: readonly [filters: number, filters2: number, neurons: number];
   classes: number;
+  /**
+   * The grey that the network takes for nothing: subtracted from every pixel, so that the padding is of that grey; default 0. With images far from
+   * it all first filters answer alike to the mean brightness, and an attacked network may stay at chance for many epochs.
+   */
+  centre?: number;
   /** Default "relu". */
   activation?: Activation;
 }
@@ -36,7 +41,7 @@ export const colourWidths = [16, 32, 64] as const;
 const where = "convolutionalNetwork";
 const checkOptions = optionsOf(where, {
   image: { words: "[channels, rows, columns].", holds: Array.isArray }, widths: { words: "[filters, filters, neurons].", holds: Array.isArray },
-  classes: kinds.number, activation: { words: `"relu" or { q, rho }.`, holds: () => true },
+  classes: kinds.number, centre: kinds.number, activation: { words: `"relu" or { q, rho }.`, holds: () => true },
 }, ["image", "widths", "classes"]);
 
 /** Every filter sees 4 x 4 pixels, moves by 2, and may stick out by 1: each convolution halves rows and columns. */
@@ -55,11 +60,12 @@ const geometry = { stride: 2, padding: 1 } as const;
  */
 export function convolutionalNetwork(options: ConvolutionalOptions): ImageNetwork {
   checkOptions(options);
-  const { image, widths, classes, activation = "relu" } = options;
+  const { image, widths, classes, centre = 0, activation = "relu" } = options;
   checkImageShape(where, image);
   checkWidths(where, "widths", widths, "filters, filters, neurons");
   const [channels, rows, columns] = image;
   if (rows % 4 !== 0 || columns % 4 !== 0) throw new ParameterError({ where, problem: `an image has ${rows} rows and ${columns} columns.`, expected: "multiples of 4, since two convolutions halve them.", mend: "pad the images." });
+  if (!Number.isFinite(centre)) throw new ParameterError({ where, problem: `centre = ${centre}.`, expected: "a finite number, in the pixels' unit." });
   if (!Number.isInteger(classes) || classes < 2) throw new ParameterError({ where, problem: `classes = ${classes}.`, expected: "an integer >= 2." });
   const act = activationOf(where, activation);
   const [first, second, neurons] = widths;
@@ -71,12 +77,13 @@ export function convolutionalNetwork(options: ConvolutionalOptions): ImageNetwor
   const names = Object.keys(layers) as (keyof typeof layers)[];
 
   return {
-    name: `${size}x${size} convolutions of ${first} and ${second} filters, ${neurons} neurons`, image, classes,
+    name: `${size}x${size} convolutions of ${first} and ${second} filters, ${neurons} neurons${centre === 0 ? "" : `, pixels less ${centre}`}`, image, classes,
     operations: names.reduce((sum, name) => sum + 2 * windows[name] * layers[name].reduce((n: number, length) => n * length, 1), 0),
     initialise: (seed): Tree => Object.fromEntries(names.map((name) => [name, { weights: heWeights(seed, `${name}.weights`, layers[name]), bias: noBias(layers[name][layers[name].length - 1]) }])),
     apply(params, images): Outputs {
       const { convolution1, convolution2, dense1, dense2 } = checkedParams(params, layers);
-      const seen = channelsLast(where, images, image);
+      const laid = channelsLast(where, images, image);
+      const seen = centre === 0 ? laid : sub(laid, centre);
       const one = act(add(convolution(seen, convolution1.weights, geometry), convolution1.bias));
       const two = act(add(convolution(one, convolution2.weights, geometry), convolution2.bias));
       const features = act(add(matmul(reshape(two, [images.shape[0], flat]), dense1.weights), dense1.bias));

@@ -40,6 +40,14 @@ describe("the convolutional network", () => {
     expect([logits.shape, features.shape]).toEqual([[3, 10], [3, 64]]);
     expect(convolutionalNetwork({ image: [3, 32, 32], widths: colourWidths, classes: 10 }).operations).toBe(2 * (256 * 48 * 16 + 64 * 256 * 32 + 2048 * 64 + 640));
   });
+  it("with a centre is the network without one, of images less that grey", () => {
+    const options = { image: [1, 8, 8], widths: [2, 3, 4], classes: 3 } as const;
+    const [plain, centred] = [convolutionalNetwork(options), convolutionalNetwork({ ...options, centre: 0.25 })];
+    const [params, images] = [plain.initialise(3), imagesFor(plain, 2, 5)];
+    expect(numbers(centred.apply(params, images).logits as NdArray)).toEqual(numbers(plain.apply(params, sub(images, 0.25)).logits as NdArray));
+    expect(numbers(centred.apply(params, images).logits as NdArray)).not.toEqual(numbers(plain.apply(params, images).logits as NdArray));
+    expect(() => convolutionalNetwork({ ...options, centre: NaN })).toThrow("centre = NaN");
+  });
   it("is what conv2d, relu and products say, layer by layer", () => {
     const params = colour.initialise(3) as unknown as ConvolutionalParams;
     const images = imagesFor(colour, 2, 5);
