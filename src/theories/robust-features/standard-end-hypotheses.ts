@@ -85,3 +85,25 @@ export function radiusPastDrop(run: RunRecord, radius: number, room: number): Hy
     detail: `radii at which classes are predicted to be overturned ${radii.map((x) => x.toPrecision(3)).join(", ")}; radius ${radius}`,
   };
 }
+
+/**
+ * (P6.1), class by class: the least initial correlation, in units of sigma_0, of the neuron that is predicted to learn v_y with another class's
+ * non-robust feature. Below 0, that class's learned neuron answers as soon as an ascent has silenced class y's.
+ */
+export function rivalCorrelations(run: RunRecord): number[] {
+  const { m, d, sigma0 } = run.spec.setting;
+  return correlationsAfter(run).map(({ nonRobust }, y) => {
+    const weight = run.initialWeights.subarray((y * m + nonRobust.indexOf(Math.max(...nonRobust))) * d).subarray(0, d);
+    return Math.min(...classesOf(run).filter((j) => j !== y).map((j) => weight.reduce((sum, x, l) => sum + x * run.nonRobust[j * d + l], 0))) / sigma0;
+  });
+}
+
+/** Hypothesis "a rival answers": (P6.1) is negative in every class. */
+export function rivalAnswers(run: RunRecord): HypothesisResult {
+  const correlations = rivalCorrelations(run);
+  const largest = Math.max(...correlations);
+  return {
+    name: "a rival answers", maths: String.raw`\max_y\min_{j\ne y}\langle w_{y,r^*}(0),v_j\rangle < 0`, holds: largest < 0, margin: -largest,
+    detail: `least initial correlation of each class's learned neuron with another class's non-robust feature, in sigma_0: ${correlations.map((x) => x.toPrecision(3)).join(", ")} (margin: difference)`,
+  };
+}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { classColumnAt, classesOf, gradientAligned, makeSetting, predictedDropRadii, predictedGradientCosines, radiusPastDrop, type RunRecord, simulate } from "../../../src/theories/robust-features/index.ts";
+import { accuracyUnder, classColumnAt, classesOf, gradientAligned, makeSetting, predictedDropRadii, predictedGradientCosines, radiusPastDrop, rivalAnswers, rivalCorrelations, type RunRecord, simulate } from "../../../src/theories/robust-features/index.ts";
 
 const threat = { name: "gradientAscent", loss: "margin" } as const;
 const base = makeSetting({ k: 3, d: 12, P: 60, N: 3, alpha: 0.8, sigmaN: 0.001, eta: 0.05 });
@@ -67,5 +67,28 @@ describe("radiusPastDrop", () => {
     const latest = Math.max(...predictedDropRadii(record));
     expect(radiusPastDrop(record, 1.1001 * latest, 1.1)).toMatchObject({ holds: true });
     expect(radiusPastDrop(record, 1.0999 * latest, 1.1)).toMatchObject({ holds: false });
+  });
+});
+
+describe("rivalAnswers", () => {
+  // two classes: each has one rival, which answers in half of the draws
+  const setting = makeSetting({ k: 2, m: 3, P: 65, d: 4, N: 2, alpha: 1, beta: 0.5, eps: 0.6, sigmaN: 0.004 });
+  const pgd = (steps: number) => ({ threat: { name: "pgd", loss: "margin", steps } as const, radii: [0.6] });
+  const runs = Array.from({ length: 60 }, (_, seed) => simulate({ setting, mode: "standard", threat, steps: 51, logEvery: 51, cosineEvery: 0, evaluate: [{ threat: { name: "nonRobustSubspace" }, radii: [0.6] }, pgd(10), pgd(40)] }, seed + 1).record)
+    .filter((run) => run.cleanAccuracy.at(-1) === 1 && accuracyUnder(run, "nonRobustSubspace", 0.6) === 0);
+
+  it("tells the draws in which an ascent that has silenced a class hears another", () => {
+    const [heard, others] = [runs.filter((run) => rivalAnswers(run).holds), runs.filter((run) => !rivalAnswers(run).holds)];
+    expect(Math.min(heard.length, others.length)).toBeGreaterThan(8);
+    expect(heard.map((run) => accuracyUnder(run, "pgd-40", 0.6))).toEqual(heard.map(() => 0));
+    // without it, and with long steps, one of the classes is often left right
+    expect(others.filter((run) => accuracyUnder(run, "pgd-10", 0.6) > 0).length).toBeGreaterThan(2);
+  });
+  it("is decided by the class whose rivals are the hardest to hear", () => {
+    const [run] = runs;
+    expect(rivalAnswers(run).margin).toBe(-Math.max(...rivalCorrelations(run)));
+    const mirrored: RunRecord = { ...run, nonRobust: run.nonRobust.map((x, at) => (at < 4 ? -x : x)) };
+    // with v_0 turned round class 1's neuron, which is not the one that learns it, correlates with it the other way
+    expect(rivalCorrelations(mirrored)[1]).toBeCloseTo(-rivalCorrelations(run)[1], 12);
   });
 });
