@@ -27,6 +27,7 @@ const benchmarks = {
   parallel: { dist: true },
   guarantees: {},
   reduced: {},
+  mnist: {},
   sweep: { dist: true },
   redis: { dist: true, external: ["ioredis"] },
 };

@@ -22,9 +22,9 @@ function overBound(run: RunRecord): number[] {
     const [a, b] = [leader("U"), leader("V")];
     if (!(impliedSizeNoise(run, i, a, b, last) <= noiseShare)) return [];
     const [u0, v0, v] = [neuronsAt(run, "U", 0, i), neuronsAt(run, "V", 0, i), neuronsAt(run, "V", last, i)];
-    const bounds = u0.map((u) => robustSizeBoundWithDrift(setting, u, v0[b], finalV[i]));
-    const overtaken = bounds.some((own, r) => r !== a && own + 5 * noiseCarried(setting, v[r] - v0[r]) > (1 + noiseShare) * bounds[a]);
-    return overtaken ? [] : [finalU[i] / bounds[a]];
+    const ceilings = u0.map((u) => robustSizeBoundWithDrift(setting, u, v0[b], finalV[i]));
+    const overtaken = ceilings.some((own, r) => r !== a && own + 5 * noiseCarried(setting, v[r] - v0[r]) > (1 + noiseShare) * ceilings[a]);
+    return overtaken ? [] : [finalU[i] / ceilings[a]];
   });
 }
 
