@@ -147,25 +147,6 @@ export function noFallPredicted({ spec: { setting } }: RunRecord, predicted: Red
 }
 
 /**
- * P8 with every neuron of the class counted: alpha u of the leading neuron over what the ascent takes away from it at the initialisation,
- * kappa <w, sum_s h_s w_s> with h_s = s'(alpha u_s) and kappa = min(e, eps / ||sum_s h_s w_s||). Below 1 the neuron does not move.
- */
-export function initialEscapeRatio(record: RunRecord, i: number): number {
-  const { setting } = record.spec;
-  const { m, d, alpha, e, eps } = setting;
-  const u = neuronsAt(record, "U", 0, i);
-  const weight = (r: number) => record.initialWeights.subarray((i * m + r) * d, (i * m + r + 1) * d);
-  const direction = new Float64Array(d);
-  for (let r = 0; r < m; r++) {
-    const slope = smoothedReluSlopeAt(alpha * u[r], setting);
-    weight(r).forEach((w, l) => { direction[l] += slope * w; });
-  }
-  const leader = u.indexOf(Math.max(...u));
-  const along = weight(leader).reduce((sum, w, l) => sum + w * direction[l], 0);
-  return (alpha * u[leader]) / (Math.min(e, eps / Math.hypot(...direction)) * along);
-}
-
-/**
  * The hypotheses of docs/theory, section 8, on a run's setting and on its own initial weights. Those that speak of what an attack
  * leaves (no freeze, saturation on the bend) belong to adversarial training only.
  */
