@@ -92,7 +92,7 @@ export const fallRoom = 1.1;
 
 /** The steps up to which nothing may be predicted to fall. */
 export function foreseenSteps({ spec: { mode, steps } }: RunRecord): number {
-  return mode === "adversarial" ? Math.ceil(fallRoom * steps) : steps;
+  return mode === "adversarial" ? Math.round(fallRoom * steps) : steps;
 }
 
 /**
