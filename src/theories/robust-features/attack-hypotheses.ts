@@ -8,7 +8,7 @@ import type { HypothesisResult } from "../../claims/index.ts";
 import { expF64, logF64 } from "../../kernels/index.ts";
 import { accuracyDropRadius, clock, saturationSize, sizeAtClock } from "./closed-forms.ts";
 import { flowEnd } from "./flow-end.ts";
-import { classesOf, coupledPrediction, horizonLongEnough, neuronsAt, noFallPredicted } from "./record-views.ts";
+import { classesOf, coupledPrediction, foreseenSteps, horizonLongEnough, neuronsAt, noFallPredicted } from "./record-views.ts";
 import type { ReducedRun } from "./reduced-dynamics.ts";
 import { claimedRadius } from "./reference-runs.ts";
 import type { RunRecord } from "./run-record.ts";
@@ -42,10 +42,11 @@ export function silentNoiseRatio({ rho, e, q, sigmaN }: Pick<Setting, "rho" | "e
 /** At two standard deviations one of 44 noises passes; the leak of a patch is then a few per cent of what the same patch gave its own class. */
 export const silentAt = 2;
 
-/** Hypothesis "noise silent": (7.3) stays at `least` or above for the largest neuron that the dynamics predict at any step. */
+/** Hypothesis "noise silent": (7.3) stays at `least` or above for the largest neuron that the dynamics predict at any step of the run. */
 export function noiseSilent(run: RunRecord, least: number, predicted: ReducedRun = coupledPrediction(run)): HypothesisResult {
+  const { setting: { k, m }, steps } = run.spec;
   let norm = 0;
-  predicted.U.forEach((u, at) => { norm = Math.max(norm, Math.hypot(u, predicted.V[at], predicted.nu[at])); });
+  predicted.U.subarray(0, (steps + 1) * k * m).forEach((u, at) => { norm = Math.max(norm, Math.hypot(u, predicted.V[at], predicted.nu[at])); });
   const ratio = silentNoiseRatio(run.spec.setting, norm);
   return {
     name: "noise silent", maths: String.raw`z_*/(\sigma_n\max_{i,r,t}\|w_{i,r}\|) \ge ${least}\text{ (predicted)}`, holds: ratio >= least, margin: Math.min(50, Math.log(ratio / least)),
@@ -53,9 +54,9 @@ export function noiseSilent(run: RunRecord, least: number, predicted: ReducedRun
   };
 }
 
-/** What claims about the end of adversarial training need of a draw: time enough, noise that stays silent, and no fall of a learned feature. */
+/** What claims about the end of adversarial training need of a draw: time enough, noise that stays silent, and no fall of a learned feature, by 1.1 of the run. */
 export function attackForeseen(run: RunRecord, predicted: ReducedRun = coupledPrediction(run)): HypothesisResult[] {
-  return [horizonLongEnough(run, predicted), noiseSilent(run, silentAt, predicted), noFallPredicted(run, predicted, run.spec.steps)];
+  return [horizonLongEnough(run, predicted), noiseSilent(run, silentAt, predicted), noFallPredicted(run, predicted, foreseenSteps(run))];
 }
 
 /** (P11.1), class by class, of the sizes that the coupled dynamics predict at the end. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
-  accuracyUnder, attackedDropRadii, attackForeseen, attackTypically, claimedRadius, coupledPrediction, injectionForeseen, largestAt, leaderAlone, makeSetting, medianLeastLeader, modesApart, noiseSilent, predictedInjectRatios, residualShare,
+  accuracyUnder, attackedDropRadii, attackForeseen, attackTypically, claimedRadius, coupledDynamics, coupledPrediction, foreseenSteps, injectionForeseen, largestAt, leaderAlone, makeSetting, medianLeastLeader, modesApart, noiseSilent, predictedInjectRatios, residualShare,
   radiusBeforeDrop, referencePoint, type RunRecord, saturationDilution, saturationSize, silentNoiseRatio, simulate,
 } from "../../../src/theories/robust-features/index.ts";
 
@@ -32,6 +32,28 @@ describe("attackForeseen", () => {
   it("asks for time, silence and no fall, each of them from the prediction", () => {
     expect(attackForeseen(record).map(({ name, holds }) => [name, holds])).toEqual([["horizon", true], ["noise silent", true], ["no fall", true]]);
     expect(attackForeseen({ ...record, spec: { ...record.spec, steps: 40 } }, coupledPrediction(record))[0].holds).toBe(false);
+  });
+  it("sees falls that noise sets off and that the dynamics without noise do not have", () => {
+    // found by searching: from step 410 on class 0 falls from 1.28 to below 0.3 in the network
+    const setting = makeSetting({ k: 2, m: 6, P: 100, d: 9, N: 2, alpha: 1.2, eps: 0.48, sigmaN: 0.0004, eta: 0.04, e: 60 });
+    const { record: start } = simulate({ setting, mode: "adversarial", threat, steps: 0, logEvery: 1, cosineEvery: 0, evaluate: [] }, 7);
+    const run = { ...start, spec: { ...start.spec, steps: 600 } };
+    const without = coupledDynamics(setting, { weights: run.initialWeights, robust: run.robust, nonRobust: run.nonRobust }, { mode: "adversarial", steps: 660, noisePoints: 1 });
+    expect(attackForeseen(run, without).map(({ holds }) => holds)).toEqual([true, true, true]);
+    expect(attackForeseen(run).map(({ holds }) => holds)).toEqual([true, true, false]);
+    // before the fall nothing is foreseen, and within a tenth of it something is
+    expect(attackForeseen({ ...run, spec: { ...run.spec, steps: 360 } })[2].holds).toBe(true);
+    expect(attackForeseen({ ...run, spec: { ...run.spec, steps: 380 } })[2].holds).toBe(false);
+  });
+  it("asks that nothing falls for a tenth longer than the run, and does not choke on a correlation that turns negative", () => {
+    const predicted = coupledPrediction(record);
+    const { k, m } = base;
+    expect([foreseenSteps(record), foreseenSteps(standard)]).toEqual([440, 400]);
+    expect(predicted.U).toHaveLength(441 * k * m);
+    const falling = (from: number, factor: number): typeof predicted => ({ ...predicted, U: predicted.U.map((u, at) => (at >= from * k * m ? factor * u : u)) });
+    expect(attackForeseen(record, falling(430, 0.5))[2].holds).toBe(false);
+    expect(attackForeseen(record, falling(441, 0.5))[2].holds).toBe(true);
+    expect(attackForeseen(record, falling(430, 0))[2]).toMatchObject({ holds: false, margin: -50 });
   });
   it("hears noise in inverse proportion to it, at the largest neuron of any step", () => {
     const quiet = noiseSilent(record, 2);
