@@ -54,7 +54,7 @@ const plans: Record<`${DatasetName} ${"quick" | "full"}`, ImagePlan> = {
   },
   "cifar10 quick": {
     dataset: "cifar10", name: "quick", images: 8000, heldOut: 300, widths: [16, 32, 64], threat: { norm: "l2", radius: 1 }, warmUp: 3, ascentSteps: 3, epochs: 8, batchSize: 50, rate: 1e-3,
-    seeds: 2, controlSeeds: 1, standardSources: 3, matchSteps: 60, pushSteps: 20, push: { norm: "l2", radii: [1, 1.5, 2, 3, 4], share: 0.7 }, radii: [0.25, 0.5, 1], evaluationSteps: 10, strong, freshImages: 1000, freshSeeds: 1,
+    seeds: 2, controlSeeds: 1, standardSources: 3, matchSteps: 60, pushSteps: 20, push: { norm: "l2", radii: [1, 2, 3, 4], share: 0.7 }, radii: [0.25, 0.5, 1], evaluationSteps: 10, strong, freshImages: 1000, freshSeeds: 1,
   },
   "mnist full": {
     dataset: "mnist", name: "full", images: 60_000, heldOut: 1000, widths: [16, 32, 128], threat: { norm: "linf", radius: 0.3 }, warmUp: 3, ascentSteps: 8, epochs: 10, batchSize: 100, rate: 2e-3,
@@ -66,7 +66,7 @@ const plans: Record<`${DatasetName} ${"quick" | "full"}`, ImagePlan> = {
   },
   "cifar10 full": {
     dataset: "cifar10", name: "full", images: 10_000, heldOut: 1000, widths: [32, 64, 128], threat: { norm: "l2", radius: 1 }, warmUp: 6, ascentSteps: 4, epochs: 20, batchSize: 50, rate: 1e-3,
-    seeds: 5, controlSeeds: 2, standardSources: 3, matchSteps: 120, pushSteps: 20, push: { norm: "l2", radii: [1, 1.5, 2, 3, 4], share: 0.7 }, radii: [0.25, 0.5, 1], evaluationSteps: 20, strong: { ...strong, apgdSteps: 100 }, freshImages: 4000, freshSeeds: 2,
+    seeds: 5, controlSeeds: 2, standardSources: 3, matchSteps: 120, pushSteps: 20, push: { norm: "l2", radii: [1, 2, 3, 4], share: 0.7 }, radii: [0.25, 0.5, 1], evaluationSteps: 20, strong: { ...strong, apgdSteps: 100 }, freshImages: 4000, freshSeeds: 2,
   },
 };
 
@@ -120,7 +120,7 @@ export function planOf(dataset: DatasetName, name: "quick" | "full", changes: Pl
     warmUp: epochs === base.epochs ? base.warmUp : Math.max(1, Math.floor((base.warmUp * epochs) / base.epochs)),
     controlSeeds: Math.min(base.controlSeeds, seeds),
     radii: changed ? [radius / 3, (2 * radius) / 3, radius] : base.radii,
-    push: changed ? (norm === "linf" ? threat : { norm, radii: [1, 1.5, 2, 3, 4].map((x) => x * radius), share: 0.7 }) : base.push,
+    push: changed ? (norm === "linf" ? threat : { norm, radii: [1, 2, 3, 4].map((x) => x * radius), share: 0.7 }) : base.push,
     freshImages: Math.min(base.freshImages, images),
   };
 }
