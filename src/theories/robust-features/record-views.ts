@@ -82,7 +82,10 @@ export function startsAboveNoise(record: RunRecord, feature: Feature, i: number)
   return own.amplitude * size >= 10 * sigmaN * norm && signal >= 10 * walk;
 }
 
-const coupledPredictions = new WeakMap<RunRecord, ReducedRun>();
+/** Whether a prediction takes the mean over the patches' noise, or leaves noise out. */
+export type PredictedNoise = "averaged" | "none";
+
+const coupledPredictions: Record<PredictedNoise, WeakMap<RunRecord, ReducedRun>> = { averaged: new WeakMap(), none: new WeakMap() };
 
 /**
  * A predicted fall comes within a tenth of the network's own time: the two differ by the noises that the sample happens to hold
@@ -96,20 +99,20 @@ export function foreseenSteps({ spec: { mode, steps } }: RunRecord): number {
 }
 
 /**
- * The coupled prediction, the noise averaged, from a run's own initial weights, for its mode and ascent loss and for foreseenSteps; computed once a record.
- * Without the noise falls would go unseen that it sets off, however small it is.
+ * The coupled prediction from a run's own initial weights, for its mode and ascent loss and for foreseenSteps; computed once a record.
+ * Without noise it is cheap, also where d is large (the average has three nodes a dimension), but falls go unseen that noise sets off, however small it is.
  * Errors: ParameterError when the run was trained against another threat model than gradientAscent, which the dynamics do not know.
  */
-export function coupledPrediction(record: RunRecord): ReducedRun {
-  const known = coupledPredictions.get(record);
+export function coupledPrediction(record: RunRecord, noise: PredictedNoise = "averaged"): ReducedRun {
+  const known = coupledPredictions[noise].get(record);
   if (known !== undefined) return known;
   const { setting, mode, threat } = record.spec;
   if (mode === "adversarial" && threat.name !== "gradientAscent") {
     throw new ParameterError({ where: "coupledPrediction", problem: `the run was trained against ${threat.name}.`, expected: "standard training, or adversarial training by gradientAscent." });
   }
   const loss = threat.name === "gradientAscent" ? threat.loss : "margin";
-  const predicted = coupledDynamics(setting, { weights: record.initialWeights, robust: record.robust, nonRobust: record.nonRobust }, { mode, steps: foreseenSteps(record), loss });
-  coupledPredictions.set(record, predicted);
+  const predicted = coupledDynamics(setting, { weights: record.initialWeights, robust: record.robust, nonRobust: record.nonRobust }, { mode, steps: foreseenSteps(record), loss, ...(noise === "none" ? { noisePoints: 1 } : {}) });
+  coupledPredictions[noise].set(record, predicted);
   return predicted;
 }
 
@@ -156,25 +159,6 @@ export function noFallPredicted({ spec: { setting } }: RunRecord, predicted: Red
     name: "no fall", maths: String.raw`U_i(t)\ge${fallShare}\max_{T_{u,i}\le s\le t}U_i(s)\ \text{(predicted)}`, holds: least >= fallShare,
     margin: least > 0 ? Math.log(least / fallShare) : -50, detail: `least share of its largest value that each predicted U_i keeps up to t = ${until}: ${lowest.map((share) => share.toFixed(2)).join(", ")}`,
   };
-}
-
-/**
- * P8 with every neuron of the class counted: alpha u of the leading neuron over what the ascent takes away from it at the initialisation,
- * kappa <w, sum_s h_s w_s> with h_s = s'(alpha u_s) and kappa = min(e, eps / ||sum_s h_s w_s||). Below 1 the neuron does not move.
- */
-export function initialEscapeRatio(record: RunRecord, i: number): number {
-  const { setting } = record.spec;
-  const { m, d, alpha, e, eps } = setting;
-  const u = neuronsAt(record, "U", 0, i);
-  const weight = (r: number) => record.initialWeights.subarray((i * m + r) * d, (i * m + r + 1) * d);
-  const direction = new Float64Array(d);
-  for (let r = 0; r < m; r++) {
-    const slope = smoothedReluSlopeAt(alpha * u[r], setting);
-    weight(r).forEach((w, l) => { direction[l] += slope * w; });
-  }
-  const leader = u.indexOf(Math.max(...u));
-  const along = weight(leader).reduce((sum, w, l) => sum + w * direction[l], 0);
-  return (alpha * u[leader]) / (Math.min(e, eps / Math.hypot(...direction)) * along);
 }
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { accuracyUnder, coupledPrediction, horizonLongEnough, hypothesesOf, initialEscapeRatio, makeSetting, type RunRecord, simulate, startsAboveNoise } from "../../../src/theories/robust-features/index.ts";
+import { accuracyUnder, coupledPrediction, horizonLongEnough, hypothesesOf, makeSetting, type RunRecord, simulate, startsAboveNoise } from "../../../src/theories/robust-features/index.ts";
 
 const threat = { name: "gradientAscent", loss: "margin" } as const;
 const base = makeSetting({ k: 3, d: 12, P: 30, N: 3 });
@@ -20,15 +20,6 @@ describe("startsAboveNoise", () => {
   it("fails when the other feature's patches, of too few samples, add up to a walk as large as a tenth of the signal", () => {
     expect(startsAboveNoise(withSetting({ P: 2, N: 1_000_000, sigmaN: 0.03 }), "robust", 0)).toBe(true);
     expect(startsAboveNoise(withSetting({ P: 2, N: 1, sigmaN: 0.03 }), "robust", 0)).toBe(false);
-  });
-});
-
-describe("initialEscapeRatio", () => {
-  it("falls as 1/eps while the radius binds, and is alpha u over e times the inner product when it does not", () => {
-    const bound = initialEscapeRatio(withSetting({ eps: 0.01, e: 1e6 }), 1);
-    expect(initialEscapeRatio(withSetting({ eps: 0.02, e: 1e6 }), 1)).toBeCloseTo(bound / 2, 10);
-    const free = initialEscapeRatio(withSetting({ eps: 1e6, e: 10 }), 1);
-    expect(initialEscapeRatio(withSetting({ eps: 1e6, e: 20 }), 1)).toBeCloseTo(free / 2, 10);
   });
 });
 
