@@ -82,7 +82,10 @@ export function startsAboveNoise(record: RunRecord, feature: Feature, i: number)
   return own.amplitude * size >= 10 * sigmaN * norm && signal >= 10 * walk;
 }
 
-const coupledPredictions = new WeakMap<RunRecord, ReducedRun>();
+/** Whether a prediction takes the mean over the patches' noise, or leaves noise out. */
+export type PredictedNoise = "averaged" | "none";
+
+const coupledPredictions: Record<PredictedNoise, WeakMap<RunRecord, ReducedRun>> = { averaged: new WeakMap(), none: new WeakMap() };
 
 /**
  * A predicted fall comes within a tenth of the network's own time: the two differ by the noises that the sample happens to hold
@@ -96,20 +99,20 @@ export function foreseenSteps({ spec: { mode, steps } }: RunRecord): number {
 }
 
 /**
- * The coupled prediction, the noise averaged, from a run's own initial weights, for its mode and ascent loss and for foreseenSteps; computed once a record.
- * Without the noise falls would go unseen that it sets off, however small it is.
+ * The coupled prediction from a run's own initial weights, for its mode and ascent loss and for foreseenSteps; computed once a record.
+ * Without noise it is cheap, also where d is large (the average has three nodes a dimension), but falls go unseen that noise sets off, however small it is.
  * Errors: ParameterError when the run was trained against another threat model than gradientAscent, which the dynamics do not know.
  */
-export function coupledPrediction(record: RunRecord): ReducedRun {
-  const known = coupledPredictions.get(record);
+export function coupledPrediction(record: RunRecord, noise: PredictedNoise = "averaged"): ReducedRun {
+  const known = coupledPredictions[noise].get(record);
   if (known !== undefined) return known;
   const { setting, mode, threat } = record.spec;
   if (mode === "adversarial" && threat.name !== "gradientAscent") {
     throw new ParameterError({ where: "coupledPrediction", problem: `the run was trained against ${threat.name}.`, expected: "standard training, or adversarial training by gradientAscent." });
   }
   const loss = threat.name === "gradientAscent" ? threat.loss : "margin";
-  const predicted = coupledDynamics(setting, { weights: record.initialWeights, robust: record.robust, nonRobust: record.nonRobust }, { mode, steps: foreseenSteps(record), loss });
-  coupledPredictions.set(record, predicted);
+  const predicted = coupledDynamics(setting, { weights: record.initialWeights, robust: record.robust, nonRobust: record.nonRobust }, { mode, steps: foreseenSteps(record), loss, ...(noise === "none" ? { noisePoints: 1 } : {}) });
+  coupledPredictions[noise].set(record, predicted);
   return predicted;
 }
 

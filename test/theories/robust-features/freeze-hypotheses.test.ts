@@ -40,7 +40,7 @@ describe("initialEscapeRatio", () => {
 
 describe("largestTurn", () => {
   const record = trained({ k: 2, m: 2, d: 6, P: 20, N: 2, beta: 0.4, rho: 0.1, e: 100, eps: 0.5 }, 1, 1);
-  const predicted = (V: number[]) => ({ ...coupledPrediction(record), V: Float64Array.from(V) });
+  const predicted = (V: number[]) => ({ ...coupledPrediction(record, "none"), V: Float64Array.from(V) });
   it("adds up e h v over v > 0, over beta, of the class and step where that is largest", () => {
     const { share, step } = largestTurn(record, predicted([0.01, 0.01, 0.02, -9, 0.01, 0.01, 0.05, 0.03]));
     expect(share).toBeCloseTo((100 * (0.2 ** 2 * 0.05 + 0.12 ** 2 * 0.03)) / 0.4, 10);
@@ -62,13 +62,13 @@ describe("a class that is silent at the start", () => {
     const run = trained({ ...point, e: 1000 }, 600, 3);
     expect(frozenAtStart(run).holds).toBe(true);
     expect(noPatchTurned(run).holds).toBe(false);
-    expect(largestTurn(run, coupledPrediction(run)).share).toBeGreaterThan(1);
+    expect(largestTurn(run, coupledPrediction(run, "none")).share).toBeGreaterThan(1);
     expect(Math.max(...growth(run))).toBeGreaterThan(2.5);
   });
   it("stays where it is while the attack does not, as the coupled dynamics say", () => {
     const run = trained({ ...point, e: 150 }, 600, 3);
     const { k, m } = run.spec.setting;
-    const predicted = coupledPrediction(run).U;
+    const predicted = coupledPrediction(run, "none").U;
     const end = Array.from({ length: k }, (_, i) => Math.max(...predicted.subarray((600 * k + i) * m, (600 * k + i + 1) * m)));
     expect(noPatchTurned(run).holds).toBe(true);
     expect(Math.max(...growth(run))).toBeLessThan(1.2);
