@@ -7,8 +7,9 @@
 import type { HypothesisResult } from "../../claims/index.ts";
 import { expF64, logF64 } from "../../kernels/index.ts";
 import { accuracyDropRadius, clock, saturationSize, sizeAtClock } from "./closed-forms.ts";
+import type { CoupledRun } from "./coupled-dynamics.ts";
 import { flowEnd } from "./flow-end.ts";
-import { classesOf, coupledPrediction, foreseenSteps, horizonLongEnough, neuronsAt, noFallPredicted } from "./record-views.ts";
+import { classesOf, coupledPrediction, fallRoom, foreseenSteps, horizonLongEnough, neuronsAt, noFallPredicted } from "./record-views.ts";
 import type { ReducedRun } from "./reduced-dynamics.ts";
 import { claimedRadius } from "./reference-runs.ts";
 import type { RunRecord } from "./run-record.ts";
@@ -72,6 +73,32 @@ export function radiusBeforeDrop(run: RunRecord, radius: number, room: number): 
   return {
     name: "radius before the drop", maths: String.raw`\min_y\epsilon^*_y \ge ${room}\,\epsilon\text{ (predicted)}`, holds: earliest >= room * radius, margin: Math.min(50, Math.log(earliest / (room * radius))),
     detail: `radii at which classes are predicted to be overturned ${radii.map((x) => x.toPrecision(3)).join(", ")}; radius ${radius}`,
+  };
+}
+
+/**
+ * Class by class, the largest other logit over F_y on samples attacked as in training (infinite where F_y is 0), at any step from T / 1.1 to foreseenSteps: training turns a rival that
+ * the ascent lifts on and off again, and when, the dynamics know no better than when a class falls (docs/theory, P10).
+ */
+export function attackedRivalRatios(run: RunRecord, predicted: CoupledRun = coupledPrediction(run)): number[] {
+  const { setting: { k }, steps } = run.spec;
+  return classesOf(run).map((y) => {
+    let ratio = 0;
+    for (let t = Math.round(steps / fallRoom); t <= foreseenSteps(run); t++) {
+      const own = predicted.attackedTrue[t * k + y];
+      ratio = Math.max(ratio, own > 0 ? predicted.attackedRival[t * k + y] / own : Infinity);
+    }
+    return ratio;
+  });
+}
+
+/** Hypothesis "attack withstood": on attacked samples of every class F_y is predicted to stay at `room` times the largest other logit or above. */
+export function attackWithstood(run: RunRecord, room: number, predicted: CoupledRun = coupledPrediction(run)): HypothesisResult {
+  const ratios = attackedRivalRatios(run, predicted);
+  const largest = Math.max(...ratios);
+  return {
+    name: "attack withstood", maths: String.raw`\max_{y,\,j\ne y,\,T/${fallRoom}\le t\le${fallRoom}T}F_j/F_y\ \text{(attacked)} \le 1/${room}\text{ (predicted)}`, holds: largest * room <= 1,
+    margin: largest > 0 ? Math.max(-50, Math.min(50, -Math.log(largest * room))) : 50, detail: `largest other logit over the true one, attacked by gradientAscent: ${ratios.map((x) => x.toPrecision(3)).join(", ")}`,
   };
 }
 

@@ -44,6 +44,12 @@ export interface CoupledOptions {
   without?: readonly CoupledTerm[];
 }
 
+/** Besides, row-major over [steps + 1, k]: F_y and the largest other logit of a sample of class y that is attacked as in training (in standard training: clean). */
+export interface CoupledRun extends ReducedRun {
+  attackedTrue: Float64Array;
+  attackedRival: Float64Array;
+}
+
 /** The default number of nodes: 61 (more where d asks for it), and 1 without noise. */
 export function coupledNoisePoints({ sigmaN, d }: Pick<Setting, "sigmaN" | "d">): number {
   return sigmaN === 0 ? 1 : latticeSize(d);
@@ -56,7 +62,7 @@ export function coupledNoisePoints({ sigmaN, d }: Pick<Setting, "sigmaN" | "d">)
  * Errors: ShapeError when an array has another length; ParameterError on steps, noisePoints or a term that is not known.
  * Cost:   two (standard) or four (adversarial) products of 2 (2 k noisePoints) k m d operations a step.
  */
-export function coupledDynamics(setting: Setting, initial: CoupledState, options: CoupledOptions): ReducedRun {
+export function coupledDynamics(setting: Setting, initial: CoupledState, options: CoupledOptions): CoupledRun {
   const { k, m, d } = setting;
   const { steps, without = [] } = options;
   for (const [name, length] of [["weights", k * m * d], ["robust", k * d], ["nonRobust", k * d]] as const) {
@@ -78,7 +84,7 @@ interface Kind {
   share: number;
 }
 
-function iterate(kernels: Kernels, setting: Setting, initial: CoupledState, points: number, { mode, steps, loss = "margin", without = [] }: CoupledOptions): ReducedRun {
+function iterate(kernels: Kernels, setting: Setting, initial: CoupledState, points: number, { mode, steps, loss = "margin", without = [] }: CoupledOptions): CoupledRun {
   const { k, m, d, q, rho, eta, e, eps, momentum = 0 } = setting;
   const keeps = (term: CoupledTerm) => !without.includes(term);
   const array = (length: number) => kernels.allocate("float64", length);
@@ -114,13 +120,12 @@ function iterate(kernels: Kernels, setting: Setting, initial: CoupledState, poin
 
   const perNeuron = () => new Float64Array((steps + 1) * k * m);
   const perClass = () => new Float64Array((steps + 1) * k);
-  const run: ReducedRun = { U: perNeuron(), V: perNeuron(), nu: perNeuron(), p: perClass(), robustPart: perClass(), nonRobustPart: perClass() };
+  const run: CoupledRun = { U: perNeuron(), V: perNeuron(), nu: perNeuron(), p: perClass(), robustPart: perClass(), nonRobustPart: perClass(), attackedTrue: perClass(), attackedRival: perClass() };
   for (let t = 0; t <= steps; t++) {
     forward(clean);
     components.record(run, t, weights);
     kinds.forEach(({ y, robust, share }, c) => { (robust ? run.robustPart : run.nonRobustPart)[t * k + y] += share * sums[c * k + y]; });
     for (let y = 0; y < k; y++) run.p[t * k + y] = softmax(logits, y, k)[y];
-    if (t === steps) break;
     if (mode === "adversarial") {
       // every patch moved by project_eps(e grad(-F_y + ln sum_{j != y} e^{F_j})), its own gradient, with the class's softmax; of the cross-entropy that gradient is 1 - p_y times as long
       const others = Array.from({ length: k }, (_, y) => softmax(logits, y, k, y));
@@ -131,6 +136,11 @@ function iterate(kernels: Kernels, setting: Setting, initial: CoupledState, poin
       kernels.add(clean, attacked, attacked);
       forward(attacked);
     }
+    for (let y = 0; y < k; y++) {
+      run.attackedTrue[t * k + y] = logits[y * k + y];
+      run.attackedRival[t * k + y] = Math.max(...Array.from({ length: k }, (_, j) => (j === y ? -Infinity : logits[y * k + j])));
+    }
+    if (t === steps) break;
     const p = Array.from({ length: k }, (_, y) => softmax(logits, y, k));
     backward(({ y, share }, i) => (i === y ? (eta / k) * share * (1 - p[y][y]) : keeps("other descent") ? -(eta / k) * share * p[y][i] : 0));
     kernels.matmulTN(factors, mode === "adversarial" ? attacked : clean, step, neurons, d, rows);

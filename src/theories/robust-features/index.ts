@@ -11,7 +11,7 @@ export type { RunRecord, RunSpec, ThreatSpec } from "./run-record.ts";
 export * from "./closed-forms.ts";
 export * from "./hypotheses.ts";
 export { type InitialState, reducedDynamics, type ReducedOptions, type ReducedRun } from "./reduced-dynamics.ts";
-export { coupledDynamics, coupledNoisePoints, type CoupledOptions, type CoupledState, type CoupledTerm, coupledTerms } from "./coupled-dynamics.ts";
+export { coupledDynamics, coupledNoisePoints, type CoupledOptions, type CoupledRun, type CoupledState, type CoupledTerm, coupledTerms } from "./coupled-dynamics.ts";
 export * from "./reference-runs.ts";
 export * from "./injection-experiments.ts";
 export * from "./ascent-mode-runs.ts";

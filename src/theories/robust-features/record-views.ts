@@ -2,7 +2,7 @@
 import type { HypothesisResult } from "../../claims/index.ts";
 import { ParameterError } from "../../errors/index.ts";
 import { type Feature, featureSide, learnedLevel, sizeOnBendAtLevel } from "./closed-forms.ts";
-import { coupledDynamics } from "./coupled-dynamics.ts";
+import { coupledDynamics, type CoupledRun } from "./coupled-dynamics.ts";
 import { orthonormal, seedHypotheses, settingHypotheses, type InitialSizes } from "./hypotheses.ts";
 import type { InitialState, ReducedRun } from "./reduced-dynamics.ts";
 import type { RunRecord } from "./run-record.ts";
@@ -85,7 +85,7 @@ export function startsAboveNoise(record: RunRecord, feature: Feature, i: number)
 /** Whether a prediction takes the mean over the patches' noise, or leaves noise out. */
 export type PredictedNoise = "averaged" | "none";
 
-const coupledPredictions: Record<PredictedNoise, WeakMap<RunRecord, ReducedRun>> = { averaged: new WeakMap(), none: new WeakMap() };
+const coupledPredictions: Record<PredictedNoise, WeakMap<RunRecord, CoupledRun>> = { averaged: new WeakMap(), none: new WeakMap() };
 
 /**
  * A predicted fall comes within a tenth of the network's own time: the two differ by the noises that the sample happens to hold
@@ -103,7 +103,7 @@ export function foreseenSteps({ spec: { mode, steps } }: RunRecord): number {
  * Without noise it is cheap, also where d is large (the average has three nodes a dimension), but falls go unseen that noise sets off, however small it is.
  * Errors: ParameterError when the run was trained against another threat model than gradientAscent, which the dynamics do not know.
  */
-export function coupledPrediction(record: RunRecord, noise: PredictedNoise = "averaged"): ReducedRun {
+export function coupledPrediction(record: RunRecord, noise: PredictedNoise = "averaged"): CoupledRun {
   const known = coupledPredictions[noise].get(record);
   if (known !== undefined) return known;
   const { setting, mode, threat } = record.spec;

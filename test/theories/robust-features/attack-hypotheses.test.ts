@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
-  accuracyUnder, attackedDropRadii, attackForeseen, attackTypically, claimedRadius, coupledDynamics, coupledPrediction, foreseenSteps, injectionForeseen, largestAt, leaderAlone, makeSetting, medianLeastLeader, modesApart, noiseSilent, predictedInjectRatios, residualShare,
+  accuracyUnder, attackedDropRadii, attackedRivalRatios, attackForeseen, attackTypically, attackWithstood, claimedRadius, coupledDynamics, coupledPrediction, foreseenSteps, injectionForeseen, largestAt, leaderAlone, makeSetting, medianLeastLeader, modesApart, noiseSilent, predictedInjectRatios, residualShare,
   radiusBeforeDrop, referencePoint, type RunRecord, saturationDilution, saturationSize, silentNoiseRatio, simulate,
 } from "../../../src/theories/robust-features/index.ts";
 
@@ -78,6 +78,29 @@ describe("attackedDropRadii", () => {
     const earliest = Math.min(...attackedDropRadii(record));
     expect(radiusBeforeDrop(record, earliest / 1.1001, 1.1).holds).toBe(true);
     expect(radiusBeforeDrop(record, earliest / 1.0999, 1.1).holds).toBe(false);
+  });
+});
+
+describe("attackWithstood", () => {
+  // found by searching: no class falls, all are learned, and at T class 0 of seed 2 loses to class 2, 1.6 times as large, on its own robust patches
+  const setting = makeSetting({ k: 3, m: 6, P: 101, d: 8, N: 3, alpha: 1.2, beta: 0.5, eps: 0.7, rho: 0.09, sigmaN: 0.0007, eta: 0.021, e: 80 });
+  const started = (seed: number): RunRecord => {
+    const start = simulate({ setting, mode: "adversarial", threat, steps: 0, logEvery: 1, cosineEvery: 0, evaluate: [] }, seed).record;
+    return { ...start, spec: { ...start.spec, steps: 1000 } };
+  };
+  it("sets aside the seed in which another class is lifted past the true one, where nothing else does, and keeps one in which none is", () => {
+    const [lost, kept] = [2, 4].map(started);
+    for (const run of [lost, kept]) expect([...attackForeseen(run), radiusBeforeDrop(run, 0.7, 1.1)].every(({ holds }) => holds)).toBe(true);
+    expect([attackWithstood(lost, 1).holds, attackWithstood(kept, 1.2).holds]).toEqual([false, true]);
+    expect(Math.max(...attackedRivalRatios(kept))).toBeLessThan(0.1);
+  });
+  it("looks from a tenth before the end to a tenth after, and only there", () => {
+    const predicted = coupledPrediction(record);
+    const at = (step: number) => attackWithstood(record, 1.2, { ...predicted, attackedRival: predicted.attackedRival.map((rival, n) => (n === step * base.k + 1 ? predicted.attackedTrue[n] / 1.19 : rival)) });
+    expect([363, 364, 440].map((step) => at(step).holds)).toEqual([true, false, false]);
+    expect(attackWithstood(record, 1.2).holds).toBe(true);
+    expect(attackWithstood(record, 1.2, { ...predicted, attackedRival: predicted.attackedRival.map(() => 0) })).toMatchObject({ holds: true, margin: 50 });
+    expect(attackWithstood(record, 1.2, { ...predicted, attackedTrue: predicted.attackedTrue.map(() => 0) })).toMatchObject({ holds: false, margin: -50 });
   });
 });
 

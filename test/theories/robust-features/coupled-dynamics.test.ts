@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { ParameterError, ShapeError } from "../../../src/errors/index.ts";
 import { elements } from "../../../src/ndarray/index.ts";
 import {
-  coupledDynamics, coupledNoisePoints, type CoupledOptions, coupledPredictionRun, coupledTerms, makeSetting, noFallPredicted, probeWeights, reducedDynamics, type ReducedRun, residualGram,
+  coupledDynamics, coupledNoisePoints, type CoupledOptions, coupledPredictionRun, type CoupledRun, coupledTerms, makeSetting, noFallPredicted, probeWeights, reducedDynamics, type ReducedRun, residualGram,
   type RunRecord, sampleState, type Setting, simulate,
 } from "../../../src/theories/robust-features/index.ts";
 import { latticeSize, normalLattice, uncorrelated } from "../../../src/theories/robust-features/noise-lattice.ts";
@@ -13,7 +13,7 @@ const quiet = makeSetting({ ...point, sigmaN: 0 });
 const noisy = (N: number) => makeSetting({ ...point, sigmaN: 0.06, N });
 const modes = ["standard", "adversarial"] as const;
 
-function predict(setting: Setting, options: CoupledOptions, seed = 4): ReducedRun {
+function predict(setting: Setting, options: CoupledOptions, seed = 4): CoupledRun {
   const { W, robust, nonRobust } = sampleState(setting, seed);
   return coupledDynamics(setting, { weights: elements(W), robust: elements(robust), nonRobust: elements(nonRobust) }, options);
 }
@@ -45,6 +45,19 @@ describe("coupled dynamics", () => {
     const network = simulate({ setting: quiet, mode: "adversarial", steps: 50, threat: { name: "gradientAscent", loss: "crossEntropy" }, logEvery: 1, cosineEvery: 0, evaluate: [] }, 4).record;
     for (const name of ["U", "V", "nu", "robustPart", "nonRobustPart"] as const) expect(relative(run[name], network[name])).toBeLessThan(1e-9);
     expect(relative(run.V, predict(quiet, { mode: "adversarial", steps: 50 }).V)).toBeGreaterThan(1e-2);
+  });
+  it("without noise and with one sample a class their attacked logits say which samples the network gets wrong under the attack of its training", () => {
+    const run = predict(quiet, { mode: "adversarial", steps: 60 });
+    const seen = [0, 10, 20, 30, 40, 50, 60].map((steps) => {
+      const { record } = simulate({ setting: quiet, mode: "adversarial", steps, threat: { name: "gradientAscent", loss: "margin" }, logEvery: 60, cosineEvery: 0, evaluate: [{ threat: { name: "gradientAscent", loss: "margin" }, radii: [quiet.eps] }] }, 4);
+      const right = [0, 1, 2].filter((y) => run.attackedTrue[3 * steps + y] > run.attackedRival[3 * steps + y]).length;
+      expect(record.robustAccuracy[0].accuracy).toBeCloseTo(right / 3, 12);
+      return right;
+    });
+    // and the attack matters: some are right, some are wrong
+    expect(Math.min(...seen)).toBeLessThan(Math.max(...seen));
+    const standard = predict(quiet, { mode: "standard", steps: 60 });
+    expect(relative(standard.attackedTrue, standard.robustPart.map((part, at) => part + standard.nonRobustPart[at]))).toBeLessThan(1e-12);
   });
   it("robust patches alone, or none, are no special case", () => {
     for (const sR of [0, 12]) {
