@@ -21,7 +21,7 @@ export function accuracy(logits: NdArray, labels: Int32Array): number {
 
 /** Share of samples still classified correctly under the threat model at this radius (per patch, data units). */
 export function robustAccuracy(victim: Victim, threat: ThreatModel, radius: number): number {
-  // not in one scope with the attack: each of its gradients frees its own memory, a scope would hold them all to the end
-  const perturbed = threat.perturb(victim, radius);
+  // a scope a step of the attack: one around them all would hold every step's memory to the end
+  const perturbed = threat.perturb(victim, radius, scratch);
   return scratch(() => accuracy(bottom(victim.logits(perturbed)), victim.labels));
 }

@@ -26,8 +26,11 @@ export interface ThreatModel {
   readonly name: string;
   /** Whether the attacker's choice is random for given inputs and weights. */
   readonly randomised: boolean;
-  /** The perturbed inputs, every patch within `radius` of the clean one in the threat's norm; traced where the inputs are. */
-  perturb(victim: Victim, radius: number): NdArray;
+  /**
+   * The perturbed inputs, every patch within `radius` of the clean one in the threat's norm; traced where the inputs are. Each step of an
+   * ascent is run by `within`, by default as it is: `scratch` frees what a step has used, where nothing outside records it.
+   */
+  perturb(victim: Victim, radius: number, within?: <T>(step: () => T) => T): NdArray;
 }
 
 /** A gradient-based threat model: `steps` times climb the loss and bring the perturbation back within the radius. */
@@ -46,7 +49,7 @@ export function gradientThreat(parts: GradientThreat): ThreatModel {
   return {
     name: parts.name,
     randomised: parts.start !== undefined,
-    perturb(victim, radius) {
+    perturb(victim, radius, within = (step) => step()) {
       checkRadius(parts.name, radius);
       if (radius === 0) return victim.inputs;
       const inputs = isTraced(victim.inputs) ? victim.inputs : near(victim.inputs);
@@ -56,7 +59,8 @@ export function gradientThreat(parts: GradientThreat): ThreatModel {
         delta = astype(parts.start(inputs.shape, radius, victim.random), valueDtype(inputs));
       }
       for (let step = 0; step < parts.steps; step++) {
-        delta = parts.move(delta, lossGradient(victim, parts.loss, delta === undefined ? inputs : add(inputs, delta)), radius);
+        const before = delta;
+        delta = within(() => parts.move(before, lossGradient(victim, parts.loss, before === undefined ? inputs : add(inputs, before)), radius));
       }
       return delta === undefined ? victim.inputs : (add(inputs, delta) as NdArray);
     },
