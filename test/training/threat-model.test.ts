@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { array, astype, einsum, grad, matmul, mul, reshape, smoothedRelu, sum, type NdArray, type Value } from "lemmagrad";
 import { fgm, fgsm, gradientAscent, lossGradient, perSampleLoss, pgd, pgdLinf, robustAccuracy, accuracy, type ThreatModel, type Victim } from "lemmagrad/training";
+import { bottom } from "../../src/autodiff/index.ts";
 import { stream } from "../../src/random/index.ts";
 import { projectRowsOf, rowNorms } from "../support/rows.ts";
 import { numbers, onEachBackend } from "../support/arrays.ts";
@@ -178,6 +179,23 @@ describe("an attack inside a differentiated function", () => {
     for (let i = 0; i < 30; i++) grad((w: Value) => loss(w, mul(inputs, i)))(W);
     expect(numbers(kept)).toEqual(numbers(at(W)));
   }));
+});
+
+it("robustAccuracy takes no more memory for more steps", () => {
+  const victim = victimOf(4);
+  const furthest = (steps: number) => {
+    let most = 0;
+    const logits = (x: Value) => {
+      most = Math.max(most, bottom(x).data.byteOffset);
+      return victim.logits(x);
+    };
+    robustAccuracy({ ...victim, logits }, pgd({ loss: "margin", steps }), 0.5);
+    return most;
+  };
+  // the first call of all may find the arena elsewhere; a step's inputs then lie where those of the step before lay
+  furthest(3);
+  expect(furthest(3)).toBeGreaterThan(0);
+  expect(furthest(30)).toBe(furthest(3));
 });
 
 it("robustAccuracy is the accuracy on perturbed inputs, and falls with the radius", () => onEachBackend(() => {

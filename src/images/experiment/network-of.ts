@@ -1,4 +1,4 @@
-/** The network of a plan: one object a shape, so that everything compiled for it is shared. */
+/** The network of a plan: one object for a data set and widths, so that everything compiled for it is shared. */
 import { convolutionalNetwork } from "../network/index.ts";
 import type { ImageNetwork } from "../network-type.ts";
 import { type ImagePlan, imageShapeOf, meanPixels } from "./plan.ts";

@@ -76,14 +76,19 @@ describe("planOf", () => {
   it("is section 9's reference for the quick plan of MNIST", () => {
     expect(planOf("mnist", "quick")).toMatchObject({ images: 2000, heldOut: 300, widths: [8, 16, 64], threat: { norm: "linf", radius: 0.3 }, warmUp: 6, ascentSteps: 4, epochs: 12, standardSources: 3, matchSteps: 60, pushSteps: 20, seeds: 5 });
   });
+  it("has networks that read pixels about the data set's mean", () => {
+    expect(["mnist", "svhn", "cifar10"].map((name) => networkOf(planOf(name as "mnist", "quick")).name.split(", ").at(-1))).toEqual(["pixels less 0.13", "pixels less 0.45", "pixels less 0.47"]);
+  });
   it("scales warm-up and radii with what is changed", () => {
     expect(planOf("mnist", "quick", { epochs: 4, radius: 0.15, seeds: 1 })).toMatchObject({ warmUp: 2, threat: { norm: "linf", radius: 0.15 }, radii: [0.05, 0.1, 0.15].map((x) => expect.closeTo(x, 12) as number), push: { norm: "linf", radius: 0.15 }, controlSeeds: 1 });
+    expect([planOf("svhn", "quick").rate, planOf("svhn", "quick", { rate: 0.01 }).rate]).toEqual([1e-3, 0.01]);
     expect(planOf("svhn", "quick", { norm: "l2", radius: 1 }).push).toMatchObject({ norm: "l2", share: 0.7 });
   });
   it("refuses radii of another unit, a norm without a radius, and too few images", () => {
     expect(messageOf(() => planOf("mnist", "quick", { radius: 8 }))).toMatch(/^ParameterError: images: the quick plan of mnist: the linf radius 8 .*\n.*\n  Mend: if 8 is in grey levels, pass 8\/255/);
     expect(messageOf(() => planOf("cifar10", "quick", { radius: 76 }))).toMatch(/the l2 radius 76/);
     expect(messageOf(() => planOf("mnist", "quick", { norm: "l2" }))).toMatch(/--norm l2 came without a radius/);
+    expect(messageOf(() => planOf("mnist", "quick", { rate: Infinity }))).toMatch(/--rate Infinity is out of range/);
     expect(messageOf(() => planOf("mnist", "quick", { images: 10 }))).toMatch(/--images 10 is too few/);
     expect(messageOf(() => planOf("mnist", "quick", { heldOut: 5 }))).toMatch(/--held-out 5 is too few.\n  Expected an integer >= 20/);
   });
