@@ -15,7 +15,7 @@ export const reportOpening: Opening = {
   paragraphs: [
     "Li & Li (arXiv 2410.08503) ask why ordinary training gives networks that a tiny, well-chosen change of the input can fool, and why training on such changes helps. They study data made of patches. Each class has two features: a robust one, large but on few patches, and a non-robust one, small but on almost all patches. A change of the input that is too small to remove the first can remove the second.",
     "A small two-layer network is trained in two ways. Standard training takes the data as they are. Adversarial training first moves every input a little, by gradient ascent, to where the network does worst, and then learns from what it moved.",
-    "This report really trains that network, many times, with different random draws (seeds). Every prediction was written down before the seeds that test it were looked at, every condition of the theory is checked first, and every check is repeated under a change (a control) that must break it. These are experiments at the sizes stated, not proofs.",
+    "This report really trains that network, many times, with different random draws (seeds). Every prediction was written down before the seeds that test it were looked at, every condition of the theory is checked first (several were sharpened later, where a search found a prediction to fail), and every check is repeated under a change (a control) that must break it. These are experiments at the sizes stated, not proofs.",
   ],
   sentences: [
     { says: "Standard training learns primarily the non-robust feature", claims: ["p01", "p02", "p03", "p04"] },
