@@ -37,7 +37,7 @@ export function imagesReport(record: ExperimentRecord, judged: Judged, heldOut: 
     sheets: [setSheet(record, heldOut), ...attackSheets(record, heldOut)],
     limits: [
       "A2, M3 and M4 partly restate that adversarially trained networks are robust: the conflict set is a targeted attack carried over from other networks. M2, M5, the placebo and the fresh networks carry the rest.",
-      `All tracked seeds are judged on sets from one family of source networks (seeds ${seeds.standard.join(", ")} and ${seeds.robust}) and ${plan.heldOut} images: the seeds vary the tracked networks, not the sets. Another --seed draws new source networks too.`,
+      `All tracked seeds are judged on sets from the same source networks (seeds ${seeds.families.flat().join(", ")} and ${seeds.robust}) and ${plan.heldOut} images: the seeds vary the tracked networks, not the sets. Another --seed draws new source networks too.`,
       "That non-robust features are learned sooner is not claimed here: see the half-times above. On structured data, where features are known, it is (P3).",
       "Robust accuracy is what these attacks leave. It is an upper bound on the true one.",
       "Small networks on few images: orderings are checked, the numbers are not those of large networks.",
@@ -45,7 +45,7 @@ export function imagesReport(record: ExperimentRecord, judged: Judged, heldOut: 
     ],
     facts: [
       ["Data", `${plan.dataset}, variant ${facts.variant}: ${plan.images} training and ${plan.heldOut} held-out images`], ["Cite", facts.origin],
-      ["Seeds", `tracked ${seeds.tracked.join(", ")}; g_S ${seeds.standard.join(", ")}; g_R ${seeds.robust}; placebo ${seeds.placebo.join(", ")}`],
+      ["Seeds", `tracked ${seeds.tracked.join(", ")}; g_R ${seeds.robust}; standard source networks ${seeds.families.map((family) => family.join(", ")).join(" and ")}; by lot over the images one three are g_S, the other the placebo`],
       ["Training", `Adam ${plan.rate}, batches of ${plan.batchSize}, ${plan.epochs} epochs, radius raised over the first ${plan.warmUp}`],
       ["Engine", `${facts.backend} backend, ${facts.workers} workers, lemmagrad ${facts.version}`], ["Started", facts.startedAt], ["Took", `${Math.round(facts.seconds)} s`],
     ],
@@ -150,7 +150,7 @@ function setSheet({ sets }: ExperimentRecord, heldOut: ImageSet): Sheet {
     title: "The sets", caption: "Below each other what was made of one held-out image. R and NR1 start from an image of another class; look which of them looks like its label: R follows the strokes, NR1 is nearer to noise.",
     rows: [
       sheetRow("held-out images", `labels ${labels}`, `Held-out images of the classes ${labels}.`, strip(pixels(heldOut), heldOut.shape)),
-      matched("R", "a robust network"), matched("NR1", "three standard networks"), pushed("conflict", "conflict set", "standard networks"), pushed("R2", "R2, pushed under g_R", "a robust network"),
+      matched("R", "a robust network"), matched("NR1", "standard networks"), pushed("conflict", "conflict set", "standard networks"), pushed("R2", "R2, pushed under g_R", "a robust network"),
     ],
   };
 }

@@ -6,7 +6,7 @@
  */
 import type { Value } from "../../autodiff/index.ts";
 import { ParameterError } from "../../errors/index.ts";
-import { add, maximum, minimum, mul, norm, normalize, reciprocalOrZero, reshape, sign, sub } from "../../ops/index.ts";
+import { add, div, maximum, minimum, mul, norm, normalize, reshape, sign, sub } from "../../ops/index.ts";
 
 export type Norm = "linf" | "l2";
 
@@ -71,5 +71,8 @@ export function climb({ norm: own, clean, radius, low, high }: Balls, at: Value,
   if (own === "linf") return minimum(maximum(add(at, mul(sign(gradient), step)), low), high);
   const change = sub(add(at, mul(normalize(gradient), step)), clean);
   const length = reshape(norm(change), [change.shape[0], 1]);
-  return minimum(maximum(add(clean, mul(change, minimum(mul(reciprocalOrZero(length), radius), 1))), low), high);
+  // never 0/0, nor a reciprocal that overflows
+  return minimum(maximum(add(clean, mul(change, div(radius, maximum(maximum(length, radius), smallestFloat32)))), low), high);
 }
+
+const smallestFloat32 = 2 ** -149;

@@ -4,12 +4,15 @@ import { networkOf } from "./network-of.ts";
 import { type ImagePlan, seedsOfPlan } from "./plan.ts";
 import { type FreshSet, freshSets, type Mode, type SetName } from "./records.ts";
 
-export type Role = "standard" | "robust" | "placebo" | "stuck";
+export type Role = "standard" | "robust" | "stuck";
 
 export type ImageJob =
   | { kind: "source"; role: Role; seed: number }
-  /** `networks`: which source networks build it; on held-out images, or on the training images that fresh networks learn from. */
-  | { kind: "set"; name: SetName; networks: "standard" | "robust" | "placebo"; of: "heldOut" | "training"; seed: number }
+  /**
+   * `builders`: the robust network; or the family of standard networks that an image's lot names; or the other family.
+   * Made of held-out images, or of the training images that fresh networks learn from.
+   */
+  | { kind: "set"; name: SetName; builders: "robust" | "lot" | "other lot"; of: "heldOut" | "training"; seed: number }
   | { kind: "tracked"; mode: Mode; seed: number }
   | { kind: "fresh"; trainedOn: FreshSet; seed: number };
 
@@ -26,35 +29,33 @@ export interface PlannedJob {
 /** All jobs of a plan, the costly ones of a stage first. */
 export function jobsOfPlan(plan: ImagePlan, firstSeed: number): PlannedJob[] {
   const seeds = seedsOfPlan(plan, firstSeed);
-  const setSeed = seeds.standard[0] + 500;
+  const setSeed = seeds.families[0][0] + 500;
   const planned: PlannedJob[] = [];
   const push = (stage: PlannedJob["stage"], job: ImageJob, operations: number, words: string) => planned.push({ job, stage, operations, words });
   const cost = costs(plan);
   const source = (role: Role, list: number[], operations: number) => list.forEach((seed) => push(0, { kind: "source", role, seed }, operations, `${role} source network, seed ${seed}`));
   source("robust", [seeds.robust], cost.adversarial);
-  source("standard", seeds.standard, cost.standard);
-  source("placebo", seeds.placebo, cost.standard);
+  source("standard", seeds.families.flat(), cost.standard);
   source("stuck", [seeds.stuck], cost.evaluation);
 
-  const members = { standard: plan.standardSources, robust: 1, placebo: plan.standardSources };
   // the conflict set comes first: where its radius is searched for, other pushes take the one that was found
-  const set = (name: SetName, networks: keyof typeof members, of: "heldOut" | "training") => {
+  const set = (name: SetName, builders: "robust" | "lot" | "other lot", of: "heldOut" | "training") => {
     const first = name === "conflict" ? of === "heldOut" : name === "R" || name === "NR1" || name === "placeboR";
     const steps = name === "random" ? 1 : name === "R" || name === "NR1" || name === "placeboR" ? plan.matchSteps : plan.pushSteps;
-    push(first ? 1 : 2, { kind: "set", name, networks, of, seed: setSeed }, (of === "heldOut" ? plan.heldOut : plan.freshImages) * steps * members[networks] * cost.inputGradient, `${name} set of ${of === "heldOut" ? "held-out" : "training"} images`);
+    push(first ? 1 : 2, { kind: "set", name, builders, of, seed: setSeed }, (of === "heldOut" ? plan.heldOut : plan.freshImages) * steps * (builders === "robust" ? 1 : plan.standardSources) * cost.inputGradient, `${name} set of ${of === "heldOut" ? "held-out" : "training"} images`);
   };
   set("R", "robust", "heldOut");
-  set("NR1", "standard", "heldOut");
-  set("conflict", "standard", "heldOut");
+  set("NR1", "lot", "heldOut");
+  set("conflict", "lot", "heldOut");
   set("R2", "robust", "heldOut");
-  set("placeboR", "placebo", "heldOut");
-  set("placeboR2", "placebo", "heldOut");
-  set("random", "standard", "heldOut");
+  set("placeboR", "other lot", "heldOut");
+  set("placeboR2", "other lot", "heldOut");
+  set("random", "lot", "heldOut");
   const fresh = plan.freshImages > 0 && plan.freshSeeds > 0;
   if (fresh) {
     set("R", "robust", "training");
-    set("NR1", "standard", "training");
-    set("conflict", "standard", "training");
+    set("NR1", "lot", "training");
+    set("conflict", "lot", "training");
   }
 
   seeds.tracked.forEach((seed, i) => {

@@ -24,7 +24,7 @@ export interface ImagePlan {
   /** Networks tracked; the controls take the first few of their seeds. */
   seeds: number;
   controlSeeds: number;
-  /** Standard networks that g_S is made of, and the placebo. */
+  /** Standard networks in each of the two families that g_S and the placebo are dealt from. */
   standardSources: number;
   matchSteps: number;
   pushSteps: number;
@@ -130,10 +130,10 @@ export function planOf(dataset: DatasetName, name: "quick" | "full", changes: Pl
  *
  * Errors: ParameterError when the first seed is so large that they would meet.
  */
-export function seedsOfPlan(plan: ImagePlan, first: number): { tracked: number[]; standard: number[]; robust: number; placebo: number[]; stuck: number } {
+export function seedsOfPlan(plan: ImagePlan, first: number): { tracked: number[]; families: [number[], number[]]; robust: number; stuck: number } {
   const base = 1_000_000_000;
   if (!Number.isSafeInteger(first) || first < 0 || first + plan.seeds > 1_000_000) throw new ParameterError({ where: "--seed", problem: `${first} is out of range.`, expected: "an integer from 0 to a million; larger ones belong to the source networks." });
   const own = base + 1000 * first;
   const range = (from: number, count: number) => Array.from({ length: count }, (_, i) => from + i);
-  return { tracked: range(first, plan.seeds), standard: range(own, plan.standardSources), robust: own + 100, placebo: range(own + 200, plan.standardSources), stuck: own + 300 };
+  return { tracked: range(first, plan.seeds), families: [range(own, plan.standardSources), range(own + 200, plan.standardSources)], robust: own + 100, stuck: own + 300 };
 }

@@ -26,7 +26,8 @@ export interface ExperimentRecord {
 
 /** What a job is handed from earlier stages. */
 export interface Handed {
-  sources: PlainWeights[];
+  /** By family of builders. */
+  sources: PlainWeights[][];
   sets: BuiltSet[];
 }
 
@@ -51,7 +52,7 @@ export async function runExperiment({ plan, seed, heldOut, execute, concurrency,
     const worker = async (): Promise<void> => {
       while (next < own.length) {
         const planned = own[next++];
-        results.set(planned.job, await execute(planned, handedTo(planned.job, results)));
+        results.set(planned.job, await execute(planned, handedTo(planned.job, results, plan, seed)));
         onDone?.(planned);
       }
     };
@@ -60,17 +61,20 @@ export async function runExperiment({ plan, seed, heldOut, execute, concurrency,
   return recordOf(plan, seed, heldOut, results);
 }
 
-function handedTo(job: ImageJob, results: ReadonlyMap<ImageJob, JobResult>): Handed {
+function handedTo(job: ImageJob, results: ReadonlyMap<ImageJob, JobResult>, plan: ImagePlan, seed: number): Handed {
   const sets = (of: "heldOut" | "training") => [...results].flatMap(([own, result]) => (own.kind === "set" && own.of === of ? [result as BuiltSet] : []));
-  if (job.kind === "set") return { sources: weightsOfRole(results, job.networks), sets: sets("heldOut").filter(({ name }) => name === "conflict") };
+  if (job.kind === "set") return { sources: buildersOf(results, plan, seed, job.builders), sets: sets("heldOut").filter(({ name }) => name === "conflict") };
   if (job.kind === "tracked") return { sources: [], sets: sets("heldOut") };
   if (job.kind === "fresh") return { sources: [], sets: sets("training").filter(({ name }) => name === job.trainedOn) };
   return { sources: [], sets: [] };
 }
 
-/** By seed, so that the order in which jobs ended has no say. */
-function weightsOfRole(results: ReadonlyMap<ImageJob, JobResult>, role: Role): PlainWeights[] {
-  return sourcesOf(results).filter((own) => own.role === role).map(({ run }) => run.weights);
+/** Weights of the families that build a set; "lot" and "other lot" name the same two the other way round. */
+function buildersOf(results: ReadonlyMap<ImageJob, JobResult>, plan: ImagePlan, seed: number, builders: Extract<ImageJob, { kind: "set" }>["builders"]): PlainWeights[][] {
+  const seeds = seedsOfPlan(plan, seed);
+  const families = builders === "robust" ? [[seeds.robust]] : builders === "lot" ? seeds.families : [...seeds.families].reverse();
+  const sources = sourcesOf(results);
+  return families.map((family) => family.map((own) => sources.find(({ run }) => run.seed === own)!.run.weights));
 }
 
 function sourcesOf(results: ReadonlyMap<ImageJob, JobResult>): ExperimentRecord["sources"] {

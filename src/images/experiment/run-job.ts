@@ -1,10 +1,12 @@
 /** Runs one job of an experiment in this thread. Same plan, data and seeds: the same bits, on either backend and on any number of threads. */
 import type { Tree } from "../../autodiff/index.ts";
 import { adam, oneHotTargets } from "../../training/index.ts";
+import type { Ball } from "../attacks/ball.ts";
 import { pgdAttack } from "../attacks/pgd.ts";
 import type { Target } from "../attacks/result.ts";
 import { cleanRight, robustness, share } from "../attacks/robustness.ts";
 import { matchFeatures } from "../feature-sets/match-features.ts";
+import { builtByLot, lots, pushedByLot } from "../feature-sets/lots.ts";
 import { answersOn, type ConflictSet, otherClasses, pushAtRandom, pushTowards, smallestPush } from "../feature-sets/push.ts";
 import { batchOf, countOf, type ImageSet, labelsOf } from "../image-set.ts";
 import { answers, type Model, modelOf } from "../model.ts";
@@ -20,8 +22,8 @@ export interface JobInputs {
   plan: ImagePlan;
   training: ImageSet;
   heldOut: ImageSet;
-  /** Weights of the source networks that build a set. */
-  sources?: PlainWeights[];
+  /** Weights of the source networks that build a set: one family, or two between which lots decide. */
+  sources?: PlainWeights[][];
   /** Sets that a tracked network is asked about, or that a fresh one is trained on. */
   sets?: BuiltSet[];
   /** Told now and then how much of the job is done, 0 to 1. */
@@ -96,26 +98,30 @@ function sourceModel(plan: ImagePlan, sources: readonly PlainWeights[]): Model {
 
 function buildSet({ name, of, seed }: Extract<ImageJob, { kind: "set" }>, { plan, training, heldOut, sources = [], sets = [], onProgress }: JobInputs): BuiltSet {
   const images = of === "heldOut" ? heldOut : { ...training, pixels: training.pixels.subarray(0, plan.freshImages * training.pixels.length / countOf(training)), labels: training.labels.subarray(0, plan.freshImages) };
-  const model = sourceModel(plan, sources);
+  const models = sources.map((family) => sourceModel(plan, family));
+  const own = models.length === 1 ? new Uint8Array(countOf(images)) : lots(countOf(images), seed);
   let steps = 0;
   const chunks = Math.ceil(countOf(images) / 100);
   if (name === "R" || name === "NR1" || name === "placeboR") {
-    const found = matchFeatures(model, images, { steps: plan.matchSteps, seed }, () => onProgress?.(++steps / (chunks * (plan.matchSteps + 1))));
-    return { name, images: found.set, distance: { before: middle(found.before), after: middle(found.after) } };
+    const onStep = () => onProgress?.(Math.min(1, ++steps / (chunks * (plan.matchSteps + 1))));
+    const { set, parts } = builtByLot(own, images, (family, indices) => matchFeatures(models[family], images, { steps: plan.matchSteps, seed, indices }, onStep));
+    const distances = (which: "before" | "after") => middle(parts.flatMap(({ part }) => [...part[which]]));
+    return { name, images: set, distance: { before: distances("before"), after: distances("after") } };
   }
   const pushedTo = otherClasses(images, seed);
   const onStep = () => onProgress?.(Math.min(1, ++steps / (chunks * plan.pushSteps)));
+  const pushBy = (ball: Ball) => pushedByLot(own, images, pushedTo, (family, part, to) => pushTowards(models[family], part, to, ball, plan.pushSteps, onStep));
   if (name === "conflict" && of === "heldOut" && "radii" in plan.push) {
     const { norm, radii, share: asked } = plan.push;
-    const { set, radius, saysT, saysC } = smallestPush(model, images, pushedTo, norm, radii, plan.pushSteps, asked, onStep);
+    const { set, radius, saysT, saysC } = smallestPush(radii, asked, (length) => pushBy({ norm, radius: length }));
     return { name, images: set, pushed: { radius, saysT, saysC } };
   }
   const ball = "radii" in plan.push ? { norm: plan.push.norm, radius: sets.find((own) => own.name === "conflict")!.pushed!.radius } : plan.push;
-  const { set, saysT, saysC } = name === "random" ? pushAtRandom(model, images, pushedTo, ball, seed) : pushTowards(model, images, pushedTo, ball, plan.pushSteps, onStep);
+  const { set, saysT, saysC } = name === "random" ? pushAtRandom(models[0], images, pushedTo, ball, seed) : pushBy(ball);
   return { name, images: set, pushed: { radius: ball.radius, saysT, saysC } };
 }
 
-function middle(values: Float32Array): number {
+function middle(values: readonly number[]): number {
   return Float64Array.from(values).sort()[values.length >> 1];
 }
 

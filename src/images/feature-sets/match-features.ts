@@ -3,7 +3,7 @@ import { ParameterError } from "../../errors/index.ts";
 import type { NdArray } from "../../ndarray/index.ts";
 import { type Stream, stream } from "../../random/index.ts";
 import { steepestInPlace } from "../attacks/result.ts";
-import { batchOf, countOf, type ImageSet, pixelsOf } from "../image-set.ts";
+import { batchOf, countOf, type ImageSet, labelsOf, pixelsOf } from "../image-set.ts";
 import { asImages, chunkSize, inChunks, type Model } from "../model.ts";
 
 export interface MatchOptions {
@@ -20,10 +20,12 @@ export interface MatchOptions {
   from?: "image" | "noise";
   /** Fixes from where each image starts. */
   seed: number;
+  /** Which images to make, default all; where one starts does not depend on it. */
+  indices?: Int32Array;
 }
 
 export interface Matched {
-  /** The set: new pixels under the labels of the images whose features they have. */
+  /** The set: new pixels under the labels of the images whose features they have, in the order of the indices. */
   set: ImageSet;
   /** Distance of the features from the goal, before and after, image by image. */
   before: Float32Array;
@@ -41,24 +43,24 @@ export interface Matched {
  * Cost:   (steps + 1) forward and backward passes an image.
  * Source: Ilyas et al., arXiv 1905.02175, their construction of the robust data set; steps and step size: ours.
  */
-export function matchFeatures(model: Model, images: ImageSet, { steps, from = "image", seed, enough = 0.15, stepSize = 0.025 * Math.sqrt(pixelsOf(images)) }: MatchOptions, onStep?: () => void): Matched {
+export function matchFeatures(model: Model, images: ImageSet, { steps, indices, from = "image", seed, enough = 0.15, stepSize = 0.025 * Math.sqrt(pixelsOf(images)) }: MatchOptions, onStep?: () => void): Matched {
   if (!Number.isInteger(steps) || steps < 1) throw new ParameterError({ where: "matchFeatures", problem: `steps = ${steps} is out of range.`, expected: "an integer >= 1." });
   const size = pixelsOf(images);
-  const total = countOf(images);
-  const random = stream(seed, "feature matching starts");
-  const startedFrom = from === "noise" ? new Int32Array(total).fill(-1) : imagesOfOtherClasses(images, random);
+  const own = indices ?? Int32Array.from({ length: countOf(images) }, (_, i) => i);
+  const total = own.length;
+  const startOf = from === "noise" ? new Int32Array(countOf(images)).fill(-1) : imagesOfOtherClasses(images, stream(seed, "feature matching starts"));
   const pixels = new Float32Array(total * size);
   const before = new Float32Array(total);
   const after = new Float32Array(total);
-  inChunks(Int32Array.from({ length: total }, (_, i) => i), Math.min(chunkSize, total), (chunk, used, at) => {
+  inChunks(own, Math.min(chunkSize, Math.max(1, total)), (chunk, used, at) => {
     const goal = model.features(batchOf(images, chunk));
-    const start = from === "noise" ? noiseImages(chunk, size, seed) : (batchOf(images, chunk.map((i) => startedFrom[i])).data as Float32Array);
+    const start = from === "noise" ? noiseImages(chunk, size, seed) : (batchOf(images, chunk.map((i) => startOf[i])).data as Float32Array);
     const found = approach(model, start, goal, steps, stepSize, enough, onStep);
     pixels.set(found.pixels.subarray(0, used * size), at * size);
     before.set(found.before.subarray(0, used), at);
     after.set(found.after.subarray(0, used), at);
   });
-  return { set: { ...images, pixels, labels: images.labels }, before, after, startedFrom };
+  return { set: { ...images, pixels, labels: labelsOf(images, own) }, before, after, startedFrom: own.map((i) => startOf[i]) };
 }
 
 function approach(model: Model, start: Float32Array, goal: readonly NdArray[], steps: number, stepSize: number, enough: number, onStep?: () => void): { pixels: Float32Array; before: Float32Array; after: Float32Array } {

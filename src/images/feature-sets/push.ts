@@ -77,13 +77,13 @@ function counted(model: Model, set: ConflictSet): Pushed {
 }
 
 /**
- * The smallest radius of a ladder at which the pushing network itself says t on this share of the images, and its set; the last of
- * the ladder where none is large enough.
+ * The smallest radius of a ladder at which what pushes says t itself on this share of the images, and its set; the last of the ladder
+ * where none is large enough.
  */
-export function smallestPush(model: Model, images: ImageSet, pushedTo: Int32Array, norm: Ball["norm"], radii: readonly number[], steps: number, share: number, onStep?: () => void): Pushed & { radius: number } {
+export function smallestPush(radii: readonly number[], share: number, push: (radius: number) => Pushed): Pushed & { radius: number } {
   let found: (Pushed & { radius: number }) | undefined;
   for (const radius of radii) {
-    found = { ...pushTowards(model, images, pushedTo, { norm, radius }, steps, onStep), radius };
+    found = { ...push(radius), radius };
     if (found.saysT >= share) break;
   }
   if (found === undefined) throw new ParameterError({ where: "smallestPush", problem: "the ladder of radii is empty.", expected: "at least one radius." });

@@ -56,8 +56,8 @@ export const checkFaults: readonly Fault[] = [
     name: "pgd takes every gradient at the clean inputs",
     kind: "wrong attack",
     file: "src/training/threat-model.ts",
-    find: "delta === undefined ? inputs : add(inputs, delta)), radius);",
-    replace: "inputs), radius);",
+    find: "before === undefined ? inputs : add(inputs, before)), radius));",
+    replace: "inputs), radius));",
     caughtBy: ["test/training/pgd-path.test.ts"],
   },
   {

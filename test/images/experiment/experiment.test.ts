@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import {
-  checkDisjoint, type ExperimentRecord, firstImages, type Handed, type ImagePlan, jobsOfPlan, networkOf, type PlannedJob, planOf, plainWeights, readWeights, runExperiment, runImageJob, seedsOfPlan, type SourceRun, writeWeights,
+  type Ball, checkDisjoint, type ExperimentRecord, firstImages, type Handed, type ImagePlan, jobsOfPlan, lots, matchFeatures, modelOf, networkOf, otherClasses, type PlannedJob, planOf, plainWeights, pushTowards, readWeights, runExperiment, runImageJob, seedsOfPlan, type SourceRun, weightsLike, writeWeights,
 } from "lemmagrad/images";
 import { onBackend } from "../../support/arrays.ts";
 import { temporaryFolder } from "../../support/command-line.ts";
@@ -44,22 +44,45 @@ describe("an experiment", () => {
   it("hands every job what it needs: the weights of its own builders, the sets to be asked about, the set to learn from", async () => {
     const seen: [PlannedJob, Handed][] = [];
     const record = await run(2, seen);
-    const weightsOf = (role: string) => record.sources.filter((own) => own.role === role).map(({ run: own }) => own.weights);
+    const weightsOf = (seeds: number[]) => seeds.map((seed) => record.sources.find(({ run: own }) => own.seed === seed)!.run.weights);
+    const { families, robust } = seedsOfPlan(plan, 3);
+    const builders = { robust: [weightsOf([robust])], lot: families.map(weightsOf), "other lot": [families[1], families[0]].map(weightsOf) };
     for (const [{ job }, { sources, sets }] of seen) {
-      if (job.kind === "set") expect(sources).toEqual(weightsOf(job.networks));
+      if (job.kind === "set") expect(sources).toEqual(builders[job.builders]);
       if (job.kind === "tracked") expect(sets.map(({ name }) => name).sort()).toEqual(["NR1", "R", "R2", "conflict", "placeboR", "placeboR2", "random"]);
       if (job.kind === "fresh") expect(sets.map(({ name }) => name)).toEqual(job.trainedOn === "images" ? [] : [job.trainedOn]);
       if (job.kind === "fresh" && job.trainedOn !== "images") expect(sets[0].images.labels.length).toBe(20);
     }
-    expect(weightsOf("standard").length).toBe(3);
+    expect(families.map((family) => family.length)).toEqual([3, 3]);
     expect(record.fresh.map(({ trainedOn }) => trainedOn)).toEqual(["NR1", "R", "conflict", "images"]);
     // sets are made of held-out images, in their order and with their labels
     for (const { images } of record.sets) expect(images.labels).toEqual(heldOut.labels);
   });
+  it("deals each image's set and placebo to the two families by lot", async () => {
+    const { sets, sources } = await run(1);
+    const { families } = seedsOfPlan(plan, 3);
+    const network = networkOf(plan);
+    const models = families.map((family) => modelOf(network, ...family.map((seed) => weightsLike(network.initialise(0), sources.find(({ run: own }) => own.seed === seed)!.run.weights, "x"))));
+    const named = (name: string) => sets.find((set) => set.name === name)!.images;
+    const setSeed = families[0][0] + 500;
+    const [byOne, byTwo] = models.map((model) => matchFeatures(model, heldOut, { steps: plan.matchSteps, seed: setSeed }).set.pixels);
+    const [pushedByOne, pushedByTwo] = models.map((model) => pushTowards(model, heldOut, otherClasses(heldOut, setSeed), plan.push as Ball, plan.pushSteps).set.pixels);
+    const coins = lots(20, setSeed);
+    expect(new Set(coins).size).toBe(2);
+    coins.forEach((coin, i) => {
+      const at = (pixels: ArrayLike<number>) => Array.from(pixels).slice(784 * i, 784 * (i + 1));
+      // rounding may differ with an image's place in a batch
+      const near = (pixels: ArrayLike<number>, expected: ArrayLike<number>) => expect(Math.max(...at(pixels).map((x, p) => Math.abs(x - at(expected)[p])))).toBeLessThan(1e-4);
+      near(named("NR1").pixels, coin === 0 ? byOne : byTwo);
+      near(named("placeboR").pixels, coin === 0 ? byTwo : byOne);
+      near(named("conflict").pixels, coin === 0 ? pushedByOne : pushedByTwo);
+      near(named("placeboR2").pixels, coin === 0 ? pushedByTwo : pushedByOne);
+    });
+  });
   it("trains no source network on a tracked seed, and refuses seeds that could meet", () => {
     for (const first of [0, 1, 77, 999_990]) {
       const seeds = seedsOfPlan(plan, first);
-      const sources = [...seeds.standard, seeds.robust, ...seeds.placebo, seeds.stuck];
+      const sources = [...seeds.families.flat(), seeds.robust, seeds.stuck];
       expect(new Set(sources).size).toBe(sources.length);
       for (const seed of seeds.tracked) expect(sources).not.toContain(seed);
     }

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { batchOf, type ConflictSet, convolutionalNetwork, matchFeatures, modelOf, otherClasses, pushAtRandom, pushTowards, readSet, smallestPush, trainImages, writeSet, answersOn } from "lemmagrad/images";
+import { batchOf, builtByLot, type ConflictSet, convolutionalNetwork, lots, matchFeatures, modelOf, otherClasses, pushAtRandom, pushedByLot, pushTowards, readSet, smallestPush, trainImages, writeSet, answersOn } from "lemmagrad/images";
 import { adam } from "lemmagrad/training";
 import { temporaryFolder } from "../../support/command-line.ts";
 import { messageOf } from "../../support/message-of.ts";
@@ -81,12 +81,40 @@ describe("the conflict set", () => {
   });
   it("finds the smallest radius of a ladder at which the builder says t often enough", () => {
     const radii = [0.01, 0.3, 0.6, 1, 1.5, 2, 3];
-    const found = smallestPush(model, images, pushedTo, "l2", radii, 10, 0.7);
+    const found = smallestPush(radii, 0.7, (radius) => pushTowards(model, images, pushedTo, { norm: "l2", radius }, 10));
     expect(found.saysT).toBeGreaterThanOrEqual(0.7);
     const smaller = radii[radii.indexOf(found.radius) - 1];
     expect(pushTowards(model, images, pushedTo, { norm: "l2", radius: smaller }, 10).saysT).toBeLessThan(0.7);
   });
   it("refuses a radius in grey levels", () => { expect(messageOf(() => pushTowards(model, images, pushedTo, { norm: "linf", radius: 76 }, 10))).toMatch(/pushTowards: the linf radius 76/); });
+});
+
+describe("lots", () => {
+  it("are fair coins, image by image, fixed by the seed", () => {
+    const coins = lots(20_000, 3);
+    expect(lots(20_000, 3)).toEqual(coins);
+    const mean = (values: ArrayLike<number>) => Array.from(values).reduce((a, b) => a + b, 0) / values.length;
+    // five standard deviations of a fair coin and of two in a row
+    expect(Math.abs(mean(coins) - 0.5)).toBeLessThan(0.018);
+    expect(Math.abs(mean(coins.subarray(1).map((coin, i) => coin & coins[i])) - 0.25)).toBeLessThan(0.016);
+  });
+  it("make a set's images where they belong, whoever makes them", () => {
+    const models = [model, modelOf(network, two)];
+    const own = lots(130, 9);
+    const { set, parts } = builtByLot(own, images, (family, indices) => matchFeatures(models[family], images, { steps: 2, seed: 3, indices }));
+    expect(set.labels).toEqual(images.labels);
+    const whole = models.map((each) => matchFeatures(each, images, { steps: 2, seed: 3 }));
+    parts.forEach(({ indices, part }) => indices.forEach((image, i) => expect(part.startedFrom[i]).toBe(whole[0].startedFrom[image])));
+    own.forEach((family, image) => {
+      expect(Math.max(...Array.from({ length: 64 }, (_, p) => Math.abs(set.pixels[64 * image + p] - whole[family].set.pixels[64 * image + p])))).toBeLessThan(1e-4);
+    });
+    const pushedTo = otherClasses(images, 7);
+    const pushed = pushedByLot(own, images, pushedTo, (family, part, to) => pushTowards(models[family], part, to, { norm: "linf", radius: 0.15 }, 3));
+    const given = models.map((each) => answersOn(each, pushed.set));
+    expect(pushed.set.pushedTo).toEqual(pushedTo);
+    expect(pushed.saysT).toBeCloseTo([...own].filter((family, image) => given[family][image] === pushedTo[image]).length / 130, 12);
+    expect(pushed.saysC).toBeCloseTo([...own].filter((family, image) => given[family][image] === images.labels[image]).length / 130, 12);
+  });
 });
 
 describe("a set's file", () => {
