@@ -33,7 +33,7 @@ export function imagesReport(record: ExperimentRecord, judged: Judged, heldOut: 
       sooner.sentence,
     ],
     claims: judged.claims, figures: [relianceFigure(record, "standard"), relianceFigure(record, "adversarial"), robustnessFigure(record)],
-    tables: [endTable(record), sooner.table, setTable(record), ...(record.fresh.length > 0 ? [freshTable(record)] : []), hypothesisTable(judged)],
+    tables: [...endTables(record), sooner.table, setTable(record), ...(record.fresh.length > 0 ? [freshTable(record)] : []), hypothesisTable(judged)],
     sheets: [setSheet(record, heldOut), ...attackSheets(record, heldOut)],
     limits: [
       "A2, M3 and M4 partly restate that adversarially trained networks are robust: the conflict set is a targeted attack carried over from other networks. M2, M5, the placebo and the fresh networks carry the rest.",
@@ -64,20 +64,26 @@ export function imagesReport(record: ExperimentRecord, judged: Judged, heldOut: 
   return { page, results };
 }
 
-function endTable(record: ExperimentRecord): PlainTable {
-  const columns: [string, (run: TrackedRun) => number | undefined][] = [
-    ["clean", (run) => last(run).clean], ["pgd", ({ strong }) => strong.pgd], ["all attacks", ({ strong }) => strong.worst],
-    ["R", (run) => last(run).right.R], ["NR1", (run) => last(run).right.NR1], ["t", (run) => last(run).t.conflict], ["c", (run) => last(run).right.conflict],
-    ["t on R2", (run) => last(run).t.R2], ["placebo R", (run) => last(run).right.placeboR], ["t, random change", (run) => last(run).t.random],
-  ];
-  return {
-    title: "At the end", caption: `Median over seeds, and the range. pgd (restarts) and all attacks (with APGD on the cross-entropy and on the dlr loss) at the full radius. t and c: answers on the conflict set.`,
-    heads: ["training", "seeds", ...columns.map(([name]) => name)],
+/** One table a question, so that none is wider than the page. */
+function endTables(record: ExperimentRecord): PlainTable[] {
+  const table = (title: string, caption: string, columns: Record<string, (run: TrackedRun) => number | undefined>): PlainTable => ({
+    title, caption: `${caption} Median over seeds, and the range.`, heads: ["training", "seeds", ...Object.keys(columns)],
     rows: modes.flatMap((mode) => {
       const runs = runsOf(record, mode);
-      return runs.length === 0 ? [] : [[mode, String(runs.length), ...columns.map(([, value]) => spread(runs.map((run) => value(run) ?? NaN)))]];
+      return runs.length === 0 ? [] : [[mode, String(runs.length), ...Object.values(columns).map((value) => spread(runs.map((run) => value(run) ?? NaN)))]];
     }),
-  };
+  });
+  return [
+    table("Accuracy at the end", "pgd (with restarts) and all attacks (with APGD on the cross-entropy and on the dlr loss) at the full radius.", {
+      clean: (run) => last(run).clean, pgd: ({ strong }) => strong.pgd, "all attacks": ({ strong }) => strong.worst,
+    }),
+    table("Reliance at the end", "Accuracy on the matched sets, and answers t and c on the conflict set.", {
+      R: (run) => last(run).right.R, NR1: (run) => last(run).right.NR1, t: (run) => last(run).t.conflict, c: (run) => last(run).right.conflict,
+    }),
+    table("What they are compared with", "Accuracy on the placebo of R; t on R2, on the placebo of R2, and where the change was random.", {
+      "placebo R": (run) => last(run).right.placeboR, "t on R2": (run) => last(run).t.R2, "t on placebo R2": (run) => last(run).t.placeboR2, "t, random change": (run) => last(run).t.random,
+    }),
+  ];
 }
 
 /** Half-times, and whether t's comes before R's. */

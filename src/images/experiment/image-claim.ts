@@ -61,16 +61,19 @@ export function paired(count: number, score: (image: number) => number): Paired 
   return { gained, lost, images: count };
 }
 
-/** The level of the sign test where an ordering must be clearer than chance. */
-const level = 0.05;
+/**
+ * The level of the sign test where an ordering must be clearer than chance: three orderings meet a placebo that is a fair coin, on up to two
+ * control seeds, and all six coins together should seldom pass.
+ */
+const level = 0.01;
 
 /**
  * An ordering of two shares of the same images. "plain": the first is larger. "beyond chance": and a sign test over the images on which
- * they differ gives at most 0.05; for orderings whose control is a fair coin.
+ * they differ gives at most 0.01; for orderings whose control is a fair coin.
  */
 export function imageOrdering(words: string, strength: "plain" | "beyond chance"): Prediction<Paired> {
   return {
-    words: strength === "plain" ? words : `${words}, by more than chance over the images (exact sign test, 5 %)`,
+    words: strength === "plain" ? words : `${words}, by more than chance over the images (exact sign test, 1 %)`,
     judge({ gained, lost, images }) {
       const p = signTest(gained, lost);
       return {

@@ -99,18 +99,18 @@ function sourceModel(plan: ImagePlan, sources: readonly PlainWeights[]): Model {
 function buildSet({ name, of, seed }: Extract<ImageJob, { kind: "set" }>, { plan, training, heldOut, sources = [], sets = [], onProgress }: JobInputs): BuiltSet {
   const images = of === "heldOut" ? heldOut : { ...training, pixels: training.pixels.subarray(0, plan.freshImages * training.pixels.length / countOf(training)), labels: training.labels.subarray(0, plan.freshImages) };
   const models = sources.map((family) => sourceModel(plan, family));
-  const own = models.length === 1 ? new Uint8Array(countOf(images)) : lots(countOf(images), seed);
+  const coins = models.length === 1 ? new Uint8Array(countOf(images)) : lots(countOf(images), seed);
   let steps = 0;
   const chunks = Math.ceil(countOf(images) / 100);
   if (name === "R" || name === "NR1" || name === "placeboR") {
     const onStep = () => onProgress?.(Math.min(1, ++steps / (chunks * (plan.matchSteps + 1))));
-    const { set, parts } = builtByLot(own, images, (family, indices) => matchFeatures(models[family], images, { steps: plan.matchSteps, seed, indices }, onStep));
+    const { set, parts } = builtByLot(coins, images, (family, indices) => matchFeatures(models[family], images, { steps: plan.matchSteps, seed, indices }, onStep));
     const distances = (which: "before" | "after") => middle(parts.flatMap(({ part }) => [...part[which]]));
     return { name, images: set, distance: { before: distances("before"), after: distances("after") } };
   }
   const pushedTo = otherClasses(images, seed);
   const onStep = () => onProgress?.(Math.min(1, ++steps / (chunks * plan.pushSteps)));
-  const pushBy = (ball: Ball) => pushedByLot(own, images, pushedTo, (family, part, to) => pushTowards(models[family], part, to, ball, plan.pushSteps, onStep));
+  const pushBy = (ball: Ball) => pushedByLot(coins, images, pushedTo, (family, part, to) => pushTowards(models[family], part, to, ball, plan.pushSteps, onStep));
   if (name === "conflict" && of === "heldOut" && "radii" in plan.push) {
     const { norm, radii, share: asked } = plan.push;
     const { set, radius, saysT, saysC } = smallestPush(radii, asked, (length) => pushBy({ norm, radius: length }));

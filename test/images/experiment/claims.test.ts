@@ -1,6 +1,7 @@
 import { readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { type ExperimentRecord, halfTime, type ImageClaim, judgeImages, type Mode, planOf, setHypotheses, type SetName, setNames, type SetsSummary, signTest, spread, type TrackedRun } from "lemmagrad/images";
+import { type ExperimentRecord, halfTime, type ImageClaim, imageOrdering, judgeImages, lots, type Mode, paired, planOf, setHypotheses, type SetName, setNames, type SetsSummary, signTest, spread, type TrackedRun } from "lemmagrad/images";
+import { stream } from "../../../src/random/index.ts";
 import { messageOf } from "../../support/message-of.ts";
 
 const folder = new URL("../../../proofs-check/real-images/", import.meta.url);
@@ -128,4 +129,23 @@ it("half-times are read off between epochs", () => {
 it("spreads name the median and the range", () => {
   expect(spread([0.7, 0.72, 0.68])).toBe("0.70 (0.68 to 0.72)");
   expect(spread([0.5])).toBe("0.50");
+});
+
+describe("lots", () => {
+  it("make set and placebo fair coins, however unlike the two families are", () => {
+    const random = stream(5, "families that differ");
+    const [images, trials] = [300, 1000];
+    const passes = { lots: 0, families: 0 };
+    for (let trial = 0; trial < trials; trial++) {
+      // the images of one family carry over on 92 %, those of the other on 83 %
+      const carriesOver = [0.92, 0.83].map((share) => Array.from({ length: images }, () => Number(random.uniform() < share)));
+      const coins = lots(images, trial);
+      const holds = (score: (image: number) => number) => imageOrdering("", "beyond chance").judge(paired(images, score)).holds;
+      passes.lots += Number(holds((image) => carriesOver[coins[image]][image] - carriesOver[1 - coins[image]][image]));
+      passes.families += Number(holds((image) => carriesOver[0][image] - carriesOver[1][image]));
+    }
+    // nominally 1 %, and four standard deviations of 1,000 trials
+    expect(passes.lots / trials).toBeLessThan(0.01 + 4 * Math.sqrt((0.01 * 0.99) / trials));
+    expect(passes.families / trials).toBeGreaterThan(0.5);
+  });
 });
