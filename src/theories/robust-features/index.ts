@@ -21,7 +21,7 @@ export { type FlowEnd, flowEnd } from "./flow-end.ts";
 export * from "./attack-hypotheses.ts";
 export * from "./attack-typical.ts";
 export * from "./freeze-hypotheses.ts";
-export { leaderHeld } from "./saturation-held.ts";
+export { leaderArrives, leaderHeld } from "./saturation-held.ts";
 export * from "./race-hypotheses.ts";
 export * from "./standard-end-hypotheses.ts";
 export * from "./race-runs.ts";

@@ -1,9 +1,9 @@
 /**
- * Where the ascent stops holding the non-robust feature at its saturation: when the class's robust neurons turn it aside.
+ * Where the non-robust feature is not at its saturation at the end: the class's robust neurons turn the ascent aside (P7.7), or wear it off (P7.8).
  *
- * Source: docs/theory, (P7.7).
+ * Source: docs/theory, P7.
  */
-import { classesOf, coupledPrediction } from "./record-views.ts";
+import { classesOf, coupledPrediction, neuronsAt } from "./record-views.ts";
 import type { ReducedRun } from "./reduced-dynamics.ts";
 import type { RunRecord } from "./run-record.ts";
 import { smoothedReluSlopeAt } from "./smoothed-relu-scalar.ts";
@@ -40,5 +40,17 @@ export function leaderHeld(run: RunRecord, sizes: readonly number[], predicted: 
       if (binds && along > 0 && preActivation > 0 && V >= sizes[i]) return false;
     }
     return true;
+  });
+}
+
+/**
+ * Classes whose V_i arrives and is not worn off, as the dynamics predict: at the end the neuron that led at the start is at `share` of `sizes` or above. The
+ * ascent on robust patches takes V from a neuron that learns u_i as well (docs/theory, P7.8).
+ */
+export function leaderArrives(run: RunRecord, sizes: readonly number[], share: number, predicted: ReducedRun = coupledPrediction(run)): number[] {
+  const { spec: { setting: { k, m }, steps } } = run;
+  return classesOf(run).filter((i) => {
+    const first = neuronsAt(run, "V", 0, i);
+    return predicted.V[(steps * k + i) * m + first.indexOf(Math.max(...first))] >= share * sizes[i];
   });
 }
