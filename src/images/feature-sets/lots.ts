@@ -14,13 +14,8 @@ export function lots(count: number, seed: number): Uint8Array {
   return Uint8Array.from({ length: count }, () => random.integer(0, 1));
 }
 
-/** A part of a set, made by one family, in the order of its indices. */
-interface Part {
-  set: ImageSet | ConflictSet;
-}
-
-/** Builds each image by the family its lot names, and puts the parts together in the images' order. */
-export function builtByLot<Own extends Part>(own: Uint8Array, images: ImageSet, build: (family: number, indices: Int32Array) => Own): { set: ImageSet; parts: { indices: Int32Array; part: Own }[] } {
+/** Builds each image by the family its lot names, and puts the parts, each in the order of its indices, together in the images' order. */
+export function builtByLot<Own extends { set: ImageSet | ConflictSet }>(own: Uint8Array, images: ImageSet, build: (family: number, indices: Int32Array) => Own): { set: ImageSet; parts: { indices: Int32Array; part: Own }[] } {
   const size = pixelsOf(images);
   const pixels = new Float32Array(own.length * size);
   const parts = [...new Set(own)].sort().map((family) => {
