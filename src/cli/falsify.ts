@@ -3,7 +3,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { canonical, type Claim, type LoadedClaim, type Point, regionOf } from "../claims/index.ts";
 import { LemmagradError, ParameterError, RegimeError } from "../errors/index.ts";
-import { type Examined, exampleKind, type Execute, pointText, Proposer, roundSize, search, type SearchResult, type SearchState, seedsOfPoint, shrink, type Shrunk, type Task } from "../falsify/index.ts";
+import { type Counterexample, type Examined, exampleKind, type Execute, pointText, Proposer, roundSize, search, type SearchResult, type SearchState, seedsOfPoint, shrink, type Shrunk, type Task } from "../falsify/index.ts";
 import { availableBackends, selectBackend } from "../kernels/index.ts";
 import { type CoreClock, coreClock } from "./core-time.ts";
 import { costOf } from "./cost.ts";
@@ -17,7 +17,7 @@ import { progressLine } from "./progress.ts";
 import { replayPoint, replayText } from "./replay.ts";
 import type { RunFlags } from "./run-flags.ts";
 import { RunStore } from "./run-store.ts";
-import { coveredText, searchFile, searchText } from "./search-result.ts";
+import { coveredText, replayLine, searchFile, searchText, shortText } from "./search-result.ts";
 import { counted, duration, jsonText, shellWord } from "./table.ts";
 
 export interface FalsifyFlags extends RunFlags {
@@ -69,9 +69,13 @@ async function searchFor(loaded: LoadedClaim, flags: FalsifyFlags): Promise<numb
   const pool = searchPool({ workers, backend: flags.backend, external: flags.claims !== undefined });
   const { execute, forget } = remembering((task) => pool.run(loaded.url, task), store, claim, clock);
   let state: SearchState | undefined;
+  // the simplest point so far at which it fails, and how to see that again
+  let simplest: Counterexample | undefined;
+  const replayFlags = flags.claims === undefined ? "" : ` --claims ${shellWord(flags.claims)}`;
+  const failsAt = (one: Counterexample) => `it fails at ${shortText(claim, one.point)} (${one.observed}); see it with\n  ${replayLine(claim, one, replayFlags)}`;
   const free = onInterrupt(() => {
     line.end();
-    return `${state === undefined ? "" : `${coveredText(state.tried, state.covered())}\n`}lemmagrad: interrupted; ${counted(store.count(), "tried point")} kept in ${store.folder}. Go on with:\n  ${commandOf(claim, flags)} --resume\n`;
+    return `${state === undefined ? "" : `${coveredText(state.tried, state.covered())}\n`}${simplest === undefined ? "" : `lemmagrad: ${failsAt(simplest)}\n`}lemmagrad: interrupted; ${counted(store.count(), "tried point")} kept in ${store.folder}. Go on with:\n  ${commandOf(claim, flags)} --resume\n`;
   });
   let result: SearchResult;
   let shrunk: Shrunk | undefined;
@@ -89,10 +93,15 @@ async function searchFor(loaded: LoadedClaim, flags: FalsifyFlags): Promise<numb
     line.end();
     searchSeconds = secondsSince(startedAt);
     if (result.found !== undefined) {
+      simplest = result.found;
       say(`found a point where it fails after ${counted(result.tried, "point")}; shrinking it, for at most ${flags.points === undefined ? `${duration(flags.budget)} of core time` : "400 points"}.`);
+      say(failsAt(simplest));
       shrunk = await shrink(claim, result.found, {
         execute, concurrency: workers, timeIsUp: until(clock.spent() + flags.budget),
-        onImprovement: (_simpler, changed) => say(`simpler in ${changed.join(" and ")}.`),
+        onImprovement(simpler, changed) {
+          simplest = simpler;
+          say(`simpler in ${changed.join(" and ")}.`);
+        },
       });
     }
   } finally {
@@ -103,7 +112,7 @@ async function searchFor(loaded: LoadedClaim, flags: FalsifyFlags): Promise<numb
   if (result.tried > 0 && result.covered.decided.n === 0 && result.found === undefined) throw undecidedEverywhere(claim, result);
   const seconds = secondsSince(startedAt);
   const file = searchFile(result, shrunk, {
-    claim, version, seed: flags.seed, seedsPerPoint: seeds, seconds, replayFlags: flags.claims === undefined ? "" : ` --claims ${shellWord(flags.claims)}`,
+    claim, version, seed: flags.seed, seedsPerPoint: seeds, seconds, replayFlags,
     rerun: commandOf(claim, { ...flags, points: result.tried, backend: availableBackends[0], workers: undefined, out: defaultOut, keep: undefined }),
     environment: { node: process.version, platform: `${process.platform} ${process.arch}`, backend: flags.backend, workers, startedAt: startedAt.toISOString(), searchSeconds, coreSeconds: clock.spent() },
   });

@@ -48,6 +48,9 @@ describe("falsify", () => {
     const { code, stdout, stderr } = await lemmagrad(...words("planted", "f02", "--points", "200"));
     expect(code).toBe(1);
     expect(stderr).toMatch(/found a point where it fails after \d+ points?; shrinking it/);
+    // said at once, before any shrinking: nothing is lost if that is stopped
+    const firstLine = /it fails at .*; see it with\n {2}(npx .*)\n/.exec(stderr)![1];
+    expect(await lemmagrad(...wordsOf(firstLine))).toMatchObject({ code: 1, stderr: "", stdout: expect.stringContaining("So: the claim FAILS here") as string });
     const { found, rerun, tried } = read("planted", "f02-promises-too-much");
     // x stays at its reference value, so y must be more than 1/2, and one digit is enough
     expect(found).toMatchObject({ point: "y=0.6", values: { x: 0.5, y: 0.6, shape: "square" }, notSimplest: ["y"], shrinking: { finished: true } });
