@@ -5,18 +5,18 @@
  * Source: docs/theory, P7 (cross-entropy), P8 and P10 (normalised attacks).
  */
 import { type TrainingRunOptions, trainingRun } from "./experiment.ts";
-import type { ThreatSpec } from "./run-record.ts";
+import type { PredictedNoise, ThreatSpec } from "./run-record.ts";
 
 const margin: ThreatSpec = { name: "gradientAscent", loss: "margin" };
 /** Five steps of a quarter of the radius: they reach past it, and each is as long from the first on. */
 const pgdOf = (eps: number): ThreatSpec => ({ name: "pgd", loss: "margin", steps: 5, stepSize: eps / 4 });
-const adversarial = (options: Omit<TrainingRunOptions, "mode">) => trainingRun({ mode: "adversarial", cosineEvery: 0, ...options });
+const adversarial = (options: Omit<TrainingRunOptions, "mode">, foresee?: PredictedNoise) => trainingRun({ mode: "adversarial", cosineEvery: 0, ...options }, foresee);
 
 /** F* = 1.7 here (sN beta^2/(q e) = 0.12), so that the robust feature alone passes it within 700 steps. */
 const foldSetting = { k: 3, m: 10, d: 14, P: 90, N: 3, alpha: 1.2, e: 40, sigma0: 0.005, sigmaN: 0.0005, eta: 0.03 };
 const fold = { steps: 800, logEvery: 5, evaluate: [{ threat: { name: "nonRobustSubspace" }, radii: [0.5] } satisfies { threat: ThreatSpec; radii: number[] }] };
 /** Ascent on the cross-entropy, and on the margin, from the same weights. */
-export const crossEntropyRun = adversarial({ ...fold, setting: foldSetting, threat: { name: "gradientAscent", loss: "crossEntropy" } });
+export const crossEntropyRun = adversarial({ ...fold, setting: foldSetting, threat: { name: "gradientAscent", loss: "crossEntropy" } }, "averaged");
 export const besideCrossEntropyRun = adversarial({ ...fold, setting: foldSetting, threat: margin });
 /** Control: radius 0. */
 export const crossEntropyZeroRadiusRun = adversarial({ ...fold, setting: { ...foldSetting, eps: 0 }, threat: { name: "gradientAscent", loss: "crossEntropy" } });

@@ -3,18 +3,37 @@ import type { Experiment } from "../../claims/index.ts";
 import { elements } from "../../ndarray/index.ts";
 import { coupledDynamics, coupledNoisePoints } from "./coupled-dynamics.ts";
 import { sampleState } from "./data.ts";
+import { coupledPrediction } from "./record-views.ts";
 import type { ReducedRun } from "./reduced-dynamics.ts";
-import type { RunRecord, RunSpec } from "./run-record.ts";
+import type { PredictedNoise, RunRecord, RunSpec } from "./run-record.ts";
 import { makeSetting, type Setting } from "./setting.ts";
 import { simulate } from "./simulate.ts";
 
 /** Parts of a RunSpec that differ from the defaults; `setting` holds overrides of the reference point. */
 export type TrainingRunOptions = Partial<Omit<RunSpec, "setting" | "mode" | "steps">> & Pick<RunSpec, "mode" | "steps"> & { setting?: Parameters<typeof makeSetting>[0] };
 
-/** A training run as an experiment: kind "robust-features/training". */
-export function trainingRun(options: TrainingRunOptions): Experiment<RunRecord> {
+/**
+ * A training run as an experiment: kind "robust-features/training". With `foresee` its record brings the coupled prediction that hypotheses
+ * will ask for, computed where the run is, on a worker thread, and not one after the other when claims are judged.
+ */
+export function trainingRun(options: TrainingRunOptions, foresee?: PredictedNoise): Experiment<RunRecord> {
   const spec: RunSpec = { threat: { name: "gradientAscent", loss: "margin" }, logEvery: 1, evaluate: [], ...options, setting: makeSetting(options.setting) };
-  return { kind: "robust-features/training", spec, operations: operationsOf(spec), bytes: bytesOf(spec), run: (seed) => simulate(spec, seed).record };
+  const run = (seed: number) => simulate(spec, seed).record;
+  const experiment = { kind: "robust-features/training", spec, operations: operationsOf(spec), bytes: bytesOf(spec), run };
+  if (foresee === undefined) return experiment;
+  const noisePoints = foresee === "none" ? 1 : coupledNoisePoints(spec.setting);
+  return {
+    ...experiment, spec: { ...spec, foresee }, operations: experiment.operations + predictionOperations(spec, noisePoints),
+    run(seed) {
+      const record = run(seed);
+      return { ...record, foreseen: { noise: foresee, run: coupledPrediction(record, foresee) } };
+    },
+  };
+}
+
+/** Floating-point operations of the products of a coupled prediction. */
+function predictionOperations({ setting: { k, m, d }, mode, steps }: Pick<RunSpec, "setting" | "mode" | "steps">, noisePoints: number): number {
+  return steps * 2 * (2 * k * noisePoints) * k * m * d * (mode === "standard" ? 2 : 4);
 }
 
 /** Bytes of the arrays of a run: inputs, their perturbation and gradient; products and their gradient. */
@@ -56,12 +75,10 @@ export type CoupledPredictionOptions = Pick<CoupledPredictionSpec, "mode" | "ste
  */
 export function coupledPredictionRun({ mode, steps, ...options }: CoupledPredictionOptions): Experiment<ReducedRun> {
   const setting = makeSetting(options.setting);
-  const { k, m, d } = setting;
   const noisePoints = options.noisePoints ?? coupledNoisePoints(setting);
   const spec: CoupledPredictionSpec = { setting, mode, steps, noisePoints };
-  const product = 2 * (2 * k * noisePoints) * k * m * d;
   return {
-    kind: "robust-features/coupled-prediction", spec, operations: steps * product * (mode === "standard" ? 2 : 4),
+    kind: "robust-features/coupled-prediction", spec, operations: predictionOperations(spec, noisePoints),
     run(seed) {
       const { W, robust, nonRobust } = sampleState(setting, seed);
       return coupledDynamics(setting, { weights: elements(W), robust: elements(robust), nonRobust: elements(nonRobust) }, { mode, steps, noisePoints });

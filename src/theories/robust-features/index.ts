@@ -7,7 +7,7 @@ export { type Features, inject, makeThreat, nonRobustSubspace, suppress, threatN
 export { classMeans, cleanLogits, gradientCosine, probeWeights, residualGram, robustPartOfLogit, type WeightProbe } from "./probes.ts";
 export { simulate, type SimulateOptions, type Simulation } from "./simulate.ts";
 export { arrayBytesOf, type CoupledPredictionOptions, coupledPredictionRun, type CoupledPredictionSpec, operationsOf, trainingRun, type TrainingRunOptions } from "./experiment.ts";
-export type { RunRecord, RunSpec, ThreatSpec } from "./run-record.ts";
+export type { PredictedNoise, RunRecord, RunSpec, ThreatSpec } from "./run-record.ts";
 export * from "./closed-forms.ts";
 export * from "./hypotheses.ts";
 export { type InitialState, reducedDynamics, type ReducedOptions, type ReducedRun } from "./reduced-dynamics.ts";

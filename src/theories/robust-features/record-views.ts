@@ -5,7 +5,7 @@ import { type Feature, featureSide, learnedLevel, sizeOnBendAtLevel } from "./cl
 import { coupledDynamics, type CoupledRun } from "./coupled-dynamics.ts";
 import { orthonormal, seedHypotheses, settingHypotheses, type InitialSizes } from "./hypotheses.ts";
 import type { InitialState, ReducedRun } from "./reduced-dynamics.ts";
-import type { RunRecord } from "./run-record.ts";
+import type { PredictedNoise, RunRecord } from "./run-record.ts";
 import { smoothedReluSlopeAt } from "./smoothed-relu-scalar.ts";
 
 type NeuronColumn = "U" | "V" | "nu";
@@ -82,9 +82,6 @@ export function startsAboveNoise(record: RunRecord, feature: Feature, i: number)
   return own.amplitude * size >= 10 * sigmaN * norm && signal >= 10 * walk;
 }
 
-/** Whether a prediction takes the mean over the patches' noise, or leaves noise out. */
-export type PredictedNoise = "averaged" | "none";
-
 const coupledPredictions: Record<PredictedNoise, WeakMap<RunRecord, CoupledRun>> = { averaged: new WeakMap(), none: new WeakMap() };
 
 /**
@@ -99,7 +96,7 @@ export function foreseenSteps({ spec: { mode, steps } }: RunRecord): number {
 }
 
 /**
- * The coupled prediction from a run's own initial weights, for its mode and ascent loss and for foreseenSteps; computed once a record.
+ * The coupled prediction from a run's own initial weights, for its mode and ascent loss and for foreseenSteps; what the record brings, or computed once a record.
  * Without noise it is cheap, also where d is large (the average has three nodes a dimension), but falls go unseen that noise sets off, however small it is.
  * Errors: ParameterError when the run was trained against another threat model than gradientAscent, which the dynamics do not know.
  */
@@ -107,6 +104,9 @@ export function coupledPrediction(record: RunRecord, noise: PredictedNoise = "av
   const known = coupledPredictions[noise].get(record);
   if (known !== undefined) return known;
   const { setting, mode, threat } = record.spec;
+  const { foreseen } = record;
+  // of a record whose spec was changed since, it is another run's
+  if (foreseen?.noise === noise && foreseen.run.U.length === (foreseenSteps(record) + 1) * setting.k * setting.m) return foreseen.run;
   if (mode === "adversarial" && threat.name !== "gradientAscent") {
     throw new ParameterError({ where: "coupledPrediction", problem: `the run was trained against ${threat.name}.`, expected: "standard training, or adversarial training by gradientAscent." });
   }

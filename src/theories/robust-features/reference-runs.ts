@@ -40,14 +40,14 @@ export const noisyAdversarialPrediction = coupledPredictionRun({ mode: "adversar
 const quiet = { sigmaN: 0.001, N: 10 };
 
 /** Adversarial training at the quiet point: gradient ascent on the margin, radius eps. */
-export const adversarialRun = trainingRun({ mode: "adversarial", steps: adversarialSteps, logEvery: 10, cosineEvery: 0, evaluate, setting: quiet });
+export const adversarialRun = trainingRun({ mode: "adversarial", steps: adversarialSteps, logEvery: 10, cosineEvery: 0, evaluate, setting: quiet }, "averaged");
 export const adversarialPrediction = coupledPredictionRun({ mode: "adversarial", steps: adversarialSteps, setting: quiet });
 
 /** Standard training there, from the same weights and data. */
 export const quietStandardRun = trainingRun({ mode: "standard", steps: standardSteps, logEvery: 10, cosineEvery: 0, evaluate, setting: quiet });
 
 /** Control: radius 0 in adversarial mode, so that the attack is all that is missing. It is standard training, so its steps suffice. */
-export const zeroRadiusRun = trainingRun({ mode: "adversarial", steps: standardSteps, logEvery: 10, cosineEvery: 0, evaluate, setting: { ...quiet, eps: 0 } });
+export const zeroRadiusRun = trainingRun({ mode: "adversarial", steps: standardSteps, logEvery: 10, cosineEvery: 0, evaluate, setting: { ...quiet, eps: 0 } }, "averaged");
 
 /** The radius that a run's claim speaks of: its setting's, or, of the control that trains with radius 0, the reference point's. */
 export function claimedRadius({ spec: { setting: { eps } } }: RunRecord): number {
@@ -61,7 +61,7 @@ export const earlyAdversarialRun = trainingRun({ mode: "adversarial", steps: 100
  * Adversarial training where the no-freeze condition of P8 is violated: d = 200 (large residuals) and eps = 1.5. One sample a
  * class and 20 patches suffice, since the robust patch alone decides.
  */
-export const frozenRun = trainingRun({ mode: "adversarial", steps: adversarialSteps, logEvery: 10, cosineEvery: 0, setting: { d: 200, eps: 1.5, N: 5, P: 20 } });
+export const frozenRun = trainingRun({ mode: "adversarial", steps: adversarialSteps, logEvery: 10, cosineEvery: 0, setting: { d: 200, eps: 1.5, N: 5, P: 20 } }, "none");
 
 /** alpha and beta that exchange the energies A and B of a setting, by default the reference point. */
 export function swappedEnergies(setting: Setting = makeSetting()): { alpha: number; beta: number } {
@@ -82,7 +82,7 @@ export const robustEnergyRun = trainingRun({ mode: "standard", steps: standardSt
  * Control: weights so large at the start that every neuron is past the bend (lazy), alpha sigma_0 = 0.6 against rho = 0.1. One sample a
  * class, 100 patches and 300 steps suffice, since V hardly moves.
  */
-export const lazyRun = trainingRun({ mode: "adversarial", steps: standardSteps, logEvery: 10, cosineEvery: 0, setting: { sigma0: 0.3, N: 5, P: 100 } });
+export const lazyRun = trainingRun({ mode: "adversarial", steps: standardSteps, logEvery: 10, cosineEvery: 0, setting: { sigma0: 0.3, N: 5, P: 100 } }, "averaged");
 
 /** Control: standard training on labels permuted at random (ten samples), which no feature tells. */
 export const shuffledLabelsRun = trainingRun({

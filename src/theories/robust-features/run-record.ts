@@ -1,5 +1,6 @@
 /** What a training run is asked for (RunSpec, plain JSON) and what it gives back (RunRecord, plain data). */
 import type { AscentLoss } from "../../training/index.ts";
+import type { CoupledRun } from "./coupled-dynamics.ts";
 import type { Setting } from "./setting.ts";
 
 /** A threat model by name, as plain data; radius (data units, per patch) defaults to the setting's eps. */
@@ -64,4 +65,9 @@ export interface RunRecord {
   robust: Float64Array;
   nonRobust: Float64Array;
   initialResidualGram: Float64Array;
+  /** The coupled prediction of this run, where its experiment was asked for it; else `coupledPrediction` computes it when it is wanted. */
+  foreseen?: { noise: PredictedNoise; run: CoupledRun };
 }
+
+/** Whether a prediction takes the mean over the patches' noise, or leaves noise out. */
+export type PredictedNoise = "averaged" | "none";

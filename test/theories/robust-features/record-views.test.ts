@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { accuracyUnder, coupledPrediction, horizonLongEnough, hypothesesOf, makeSetting, type RunRecord, simulate, startsAboveNoise } from "../../../src/theories/robust-features/index.ts";
+import { accuracyUnder, coupledPrediction, horizonLongEnough, hypothesesOf, makeSetting, type RunRecord, simulate, startsAboveNoise, trainingRun } from "../../../src/theories/robust-features/index.ts";
 
 const threat = { name: "gradientAscent", loss: "margin" } as const;
 const base = makeSetting({ k: 3, d: 12, P: 30, N: 3 });
@@ -32,6 +32,28 @@ describe("horizonLongEnough", () => {
   });
   it("never holds when a class is never learned", () => {
     expect(horizonLongEnough(record, predicted)).toMatchObject({ holds: false, margin: -1 });
+  });
+});
+
+describe("a prediction that an experiment makes with its run", () => {
+  const options = { setting: { k: 3, d: 12, P: 30, N: 3 }, mode: "adversarial", steps: 4, logEvery: 2, cosineEvery: 0 } as const;
+  const brought = trainingRun(options, "averaged").run(2);
+  it("is the one that would be made later, and the run is the same without it", () => {
+    const { foreseen, ...rest } = brought;
+    expect(rest).toEqual(trainingRun(options).run(2));
+    expect(foreseen!.run).toEqual(coupledPrediction(rest));
+    expect(trainingRun(options, "none").run(2).foreseen!.run).toEqual(coupledPrediction(rest, "none"));
+  });
+  it("is taken from the record, of its own noise and length only", () => {
+    expect(coupledPrediction(brought)).toBe(brought.foreseen!.run);
+    expect(coupledPrediction(brought, "none")).toEqual(coupledPrediction(record, "none"));
+    const longer = { ...brought, spec: { ...brought.spec, steps: 40 } };
+    expect(coupledPrediction(longer).U.length).toBe(45 * 3 * base.m);
+  });
+  it("is part of what the experiment is, and of its cost", () => {
+    const [plain, with_] = [trainingRun(options), trainingRun(options, "averaged")];
+    expect(with_.spec).toEqual({ ...(plain.spec as object), foresee: "averaged" });
+    expect(with_.operations).toBeGreaterThan(plain.operations);
   });
 });
 
