@@ -15,7 +15,7 @@ export default defineClaim<{ training: RunRecord }, ReturnType<typeof observable
   statement: "After adversarial training by gradient ascent the network classifies all clean samples, and all samples attacked at radius eps (0.5 at the quiet point) by the same gradient ascent, along -v_y on every patch (suppress), and anywhere in the span of the non-robust features (nonRobustSubspace). The quiet point is the interior of the hypotheses: the reference point with sigma_n = 0.001 (and N = 10). Robust here means robust to these threat models; docs/theory, P12, says why not to every one.",
   maths: String.raw`\mathrm{acc} = \mathrm{acc}_{\text{gradientAscent}}(\varepsilon) = \mathrm{acc}_{\text{suppress}}(\varepsilon) = \mathrm{acc}_{\text{nonRobustSubspace}}(\varepsilon) = 1`,
   experiments: { training: adversarialRun },
-  hypotheses: ({ training }) => [...hypothesesOf(training), ...attackForeseen(training), radiusBeforeDrop(training, training.spec.setting.eps, 1.1), attackWithstood(training, 1.2)],
+  hypotheses: ({ training }) => [...hypothesesOf(training), ...attackForeseen(training), radiusBeforeDrop(training, training.spec.setting.eps, 1.1), ...attackWithstood(training, 1.2)],
   observable,
   prediction: bounds({ clean: { atLeast: 1 }, gradientAscent: { atLeast: 1 }, suppress: { atLeast: 1 }, nonRobustSubspace: { atLeast: 1 } }, "accuracy 1 clean and at eps under gradientAscent, suppress and nonRobustSubspace"),
   controls: [{ change: "radius 0 in adversarial mode (300 steps)", experiments: { training: zeroRadiusRun } }],

@@ -76,30 +76,38 @@ export function radiusBeforeDrop(run: RunRecord, radius: number, room: number): 
   };
 }
 
-/**
- * Class by class, the largest other logit over F_y on samples attacked as in training (infinite where F_y is 0), at any step from T / 1.1 to foreseenSteps: training turns a rival that
- * the ascent lifts on and off again, and when, the dynamics know no better than when a class falls (docs/theory, P10).
- */
-export function attackedRivalRatios(run: RunRecord, predicted: CoupledRun = coupledPrediction(run)): number[] {
+/** Largest other logit over F_y (infinite where F_y is 0) of each class, at any step from T / 1.1 to foreseenSteps. */
+function rivalRatios(run: RunRecord, own: Float64Array, rival: Float64Array): number[] {
   const { setting: { k }, steps } = run.spec;
   return classesOf(run).map((y) => {
     let ratio = 0;
-    for (let t = Math.round(steps / fallRoom); t <= foreseenSteps(run); t++) {
-      const own = predicted.attackedTrue[t * k + y];
-      ratio = Math.max(ratio, own > 0 ? predicted.attackedRival[t * k + y] / own : Infinity);
-    }
+    for (let t = Math.round(steps / fallRoom); t <= foreseenSteps(run); t++) ratio = Math.max(ratio, own[t * k + y] > 0 ? rival[t * k + y] / own[t * k + y] : Infinity);
     return ratio;
   });
 }
 
-/** Hypothesis "attack withstood": on attacked samples of every class F_y is predicted to stay at `room` times the largest other logit or above. */
-export function attackWithstood(run: RunRecord, room: number, predicted: CoupledRun = coupledPrediction(run)): HypothesisResult {
-  const ratios = attackedRivalRatios(run, predicted);
-  const largest = Math.max(...ratios);
-  return {
-    name: "attack withstood", maths: String.raw`\max_{y,\,j\ne y,\,T/${fallRoom}\le t\le${fallRoom}T}F_j/F_y\ \text{(attacked)} \le 1/${room}\text{ (predicted)}`, holds: largest * room <= 1,
-    margin: largest > 0 ? Math.max(-50, Math.min(50, -Math.log(largest * room))) : 50, detail: `largest other logit over the true one, attacked by gradientAscent: ${ratios.map((x) => x.toPrecision(3)).join(", ")}`,
-  };
+/**
+ * Class by class, the largest other logit over F_y on samples attacked as in training, near the end of the run: training turns a rival that
+ * the ascent lifts on and off again, and when, the dynamics know no better than when a class falls (docs/theory, P10).
+ */
+export function attackedRivalRatios(run: RunRecord, predicted: CoupledRun = coupledPrediction(run)): number[] {
+  return rivalRatios(run, predicted.attackedTrue, predicted.attackedRival);
+}
+
+/** The same of samples with -eps v_y on every patch: a weight that training has pushed against v_y answers there. */
+export function suppressedRivalRatios(run: RunRecord, predicted: CoupledRun = coupledPrediction(run)): number[] {
+  return rivalRatios(run, predicted.suppressedTrue, predicted.suppressedRival);
+}
+
+/** Hypotheses "attack withstood" and "suppression withstood": of every class F_y is predicted to stay at `room` times the largest other logit or above, on samples attacked by gradientAscent, and by suppress. */
+export function attackWithstood(run: RunRecord, room: number, predicted: CoupledRun = coupledPrediction(run)): HypothesisResult[] {
+  return ([["attack", "gradientAscent", attackedRivalRatios(run, predicted)], ["suppression", "suppress", suppressedRivalRatios(run, predicted)]] as const).map(([what, threat, ratios]) => {
+    const largest = Math.max(...ratios);
+    return {
+      name: `${what} withstood`, maths: String.raw`\max_{y,\,j\ne y,\,T/${fallRoom}\le t\le${fallRoom}T}F_j/F_y\ \text{(${threat})} \le 1/${room}\text{ (predicted)}`, holds: largest * room <= 1,
+      margin: largest > 0 ? Math.max(-50, Math.min(50, -Math.log(largest * room))) : 50, detail: `largest other logit over the true one, under ${threat}: ${ratios.map((x) => x.toPrecision(3)).join(", ")}`,
+    };
+  });
 }
 
 /** How far apart two modes of training must be predicted to end, in every class. */

@@ -15,6 +15,7 @@ import type { AscentLoss } from "../../training/index.ts";
 import { checkNoisePoints, latticeSize, normalLattice, uncorrelated } from "./noise-lattice.ts";
 import type { ReducedRun } from "./reduced-dynamics.ts";
 import { nonRobustPatchCount, type Setting } from "./setting.ts";
+import { smoothedReluAt } from "./smoothed-relu-scalar.ts";
 import { amplitudeNodes } from "./variations.ts";
 
 /** Row-major: W [k,m,d], features [k,d] each. */
@@ -44,10 +45,15 @@ export interface CoupledOptions {
   without?: readonly CoupledTerm[];
 }
 
-/** Besides, row-major over [steps + 1, k]: F_y and the largest other logit of a sample of class y that is attacked as in training (in standard training: clean). */
+/**
+ * Besides, row-major over [steps + 1, k]: F_y and the largest other logit of a sample of class y that is attacked as in training (in standard
+ * training: clean), and of one with -eps v_y on every patch, noise left out.
+ */
 export interface CoupledRun extends ReducedRun {
   attackedTrue: Float64Array;
   attackedRival: Float64Array;
+  suppressedTrue: Float64Array;
+  suppressedRival: Float64Array;
 }
 
 /** The default number of nodes: 61 (more where d asks for it), and 1 without noise. */
@@ -120,7 +126,7 @@ function iterate(kernels: Kernels, setting: Setting, initial: CoupledState, poin
 
   const perNeuron = () => new Float64Array((steps + 1) * k * m);
   const perClass = () => new Float64Array((steps + 1) * k);
-  const run: CoupledRun = { U: perNeuron(), V: perNeuron(), nu: perNeuron(), p: perClass(), robustPart: perClass(), nonRobustPart: perClass(), attackedTrue: perClass(), attackedRival: perClass() };
+  const run: CoupledRun = { U: perNeuron(), V: perNeuron(), nu: perNeuron(), p: perClass(), robustPart: perClass(), nonRobustPart: perClass(), attackedTrue: perClass(), attackedRival: perClass(), suppressedTrue: perClass(), suppressedRival: perClass() };
   for (let t = 0; t <= steps; t++) {
     forward(clean);
     components.record(run, t, weights);
@@ -190,8 +196,8 @@ class FeatureComponents {
     this.lengths = array(k * m);
   }
 
-  /** Entry t of U, V and nu. */
-  record(run: ReducedRun, t: number, weights: FloatArray): void {
+  /** Entry t of U, V and nu, and of the logits of suppressed samples. */
+  record(run: CoupledRun, t: number, weights: FloatArray): void {
     const { kernels, features, along, rest, lengths, setting: { k, m, d } } = this;
     kernels.matmulNT(weights, features, along, k * m, 2 * k, d);
     kernels.matmulNN(along, features, rest, k * m, d, 2 * k);
@@ -203,6 +209,23 @@ class FeatureComponents {
       run.U[t * k * m + neuron] = along[own];
       run.V[t * k * m + neuron] = along[own + k];
     }
+    for (let y = 0; y < k; y++) {
+      const logits = Array.from({ length: k }, (_, j) => this.suppressed(j, y));
+      run.suppressedTrue[t * k + y] = logits[y];
+      run.suppressedRival[t * k + y] = Math.max(...logits.filter((_, j) => j !== y));
+    }
+  }
+
+  /** F_j of a sample of class y on alpha u_y - eps v_y and (beta - eps) v_y: a weight of class j that points against v_y answers there. */
+  private suppressed(j: number, y: number): number {
+    const { setting, along } = this;
+    const { k, m, sR, alpha, beta, eps } = setting;
+    let logit = 0;
+    for (let neuron = j * m; neuron < (j + 1) * m; neuron++) {
+      const [alongU, alongV] = [along[2 * k * neuron + y], along[2 * k * neuron + k + y]];
+      logit += sR * smoothedReluAt(alpha * alongU - eps * alongV, setting) + nonRobustPatchCount(setting) * smoothedReluAt((beta - eps) * alongV, setting);
+    }
+    return logit;
   }
 
   /** Of each row [k m, d] keeps the components along the two features of the neuron's class. */
