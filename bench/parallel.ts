@@ -2,7 +2,7 @@
  * Two cores: seeds of a claim on worker threads, beside what two processes that share nothing get out of the machine, and
  * one big step split over the batch on shared memory. Each pair is interleaved; the ratio is that of the same round.
  *
- *   node bench/run.mjs parallel [--rounds 7] [--claim p03-learning-time] [--seeds 16]
+ *   node bench/run.mjs parallel [--rounds 7] [--claim p03-learning-time] [--seeds 8]
  */
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -19,7 +19,7 @@ import { ratios, spreadOf } from "./statistics.ts";
 import { stepOf } from "./step-of.ts";
 import { digits, markdown } from "./table.ts";
 
-const { values: asked } = parseArgs({ options: { rounds: { type: "string", default: "7" }, claim: { type: "string", default: "p03-learning-time" }, seeds: { type: "string", default: "16" } } });
+const { values: asked } = parseArgs({ options: { rounds: { type: "string", default: "7" }, claim: { type: "string", default: "p03-learning-time" }, seeds: { type: "string", default: "8" } } });
 const rounds = wholeNumber("rounds", asked.rounds);
 
 /** Milliseconds that a verification takes, from the start of its process to its end. */
