@@ -53,7 +53,7 @@ const plans: Record<`${DatasetName} ${"quick" | "full"}`, ImagePlan> = {
     seeds: 3, controlSeeds: 1, standardSources: 3, matchSteps: 60, pushSteps: 20, push: { norm: "linf", radius: 8 / 255 }, radii: [2 / 255, 4 / 255, 8 / 255], evaluationSteps: 10, strong, freshImages: 1000, freshSeeds: 1,
   },
   "cifar10 quick": {
-    dataset: "cifar10", name: "quick", images: 8000, heldOut: 300, widths: [16, 32, 64], threat: { norm: "l2", radius: 1 }, warmUp: 3, ascentSteps: 3, epochs: 8, batchSize: 50, rate: 1e-3,
+    dataset: "cifar10", name: "quick", images: 8000, heldOut: 300, widths: [16, 32, 64], threat: { norm: "l2", radius: 1 }, warmUp: 4, ascentSteps: 3, epochs: 12, batchSize: 50, rate: 1e-3,
     seeds: 2, controlSeeds: 1, standardSources: 3, matchSteps: 60, pushSteps: 20, push: { norm: "l2", radii: [1, 2, 3, 4], share: 0.7 }, radii: [0.25, 0.5, 1], evaluationSteps: 10, strong, freshImages: 1000, freshSeeds: 1,
   },
   "mnist full": {

@@ -1,7 +1,7 @@
 /**
  * Hypotheses of the claim that adversarial training freezes where the no-freeze condition of P8 is violated, decided by one seed's initial weights.
  *
- * Source: derived in docs/theory, P8 ((P8.3) and (P8.4)).
+ * Source: derived in docs/theory, P8 ((P8.3) to (P8.5)).
  */
 import type { HypothesisResult } from "../../claims/index.ts";
 import { classesOf, coupledPrediction, neuronsAt } from "./record-views.ts";
@@ -66,5 +66,27 @@ export function noPatchTurned(record: RunRecord, predicted: ReducedRun = coupled
   return {
     name: "no patch turned", maths: String.raw`\max_{i,t}\min\big(e\textstyle\sum_r s'(\beta v_{i,r})\,v_{i,r},\ \epsilon\big) \le \beta/2\text{ (predicted)}`, holds: share <= turnsAt,
     margin: share > 0 ? Math.min(50, Math.log(turnsAt / share)) : 50, detail: `the attack takes up to ${share.toPrecision(3)} of a non-robust patch's own component (predicted, step ${step})`,
+  };
+}
+
+/** Growth of U_i up to which a frozen class counts as frozen, and what the dynamics, right within 6 % there, may predict of it. */
+const freedAt = 1.6;
+
+/**
+ * Hypothesis "no neuron freed": no U_i is predicted to come past `freedAt` times where it began. A neuron that the attack lifts sheds its residual,
+ * and with half of it is no longer held where the silent leader is (docs/theory, P8.5).
+ */
+export function noNeuronFreed(record: RunRecord, predicted: ReducedRun = coupledPrediction(record, "none")): HypothesisResult {
+  const { setting: { k, m }, steps } = record.spec;
+  const growths = classesOf(record).map((i) => {
+    const largest = (t: number) => Math.max(...predicted.U.subarray((t * k + i) * m, (t * k + i + 1) * m));
+    let most = 0;
+    for (let t = 0; t <= steps; t++) most = Math.max(most, largest(t));
+    return largest(0) > 0 ? most / largest(0) : Infinity;
+  });
+  const most = Math.max(...growths);
+  return {
+    name: "no neuron freed", maths: String.raw`\max_{i,t}U_i(t)/U_i(0) \le ${freedAt}\text{ (predicted)}`, holds: most <= freedAt, margin: Math.max(-50, Math.log(freedAt / most)),
+    detail: `predicted growth of U by class: ${growths.map((x) => x.toPrecision(3)).join(", ")}`,
   };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { coupledPrediction, frozenAtStart, initialEscapeRatio, largestAt, largestTurn, makeSetting, noPatchTurned, type RunRecord, simulate } from "../../../src/theories/robust-features/index.ts";
+import { coupledPrediction, frozenAtStart, initialEscapeRatio, largestAt, largestTurn, makeSetting, noNeuronFreed, noPatchTurned, type RunRecord, simulate } from "../../../src/theories/robust-features/index.ts";
 
 const threat = { name: "gradientAscent", loss: "margin" } as const;
 const trained = (setting: Parameters<typeof makeSetting>[0], steps: number, seed: number): RunRecord =>
@@ -73,5 +73,27 @@ describe("a class that is silent at the start", () => {
     expect(noPatchTurned(run).holds).toBe(true);
     expect(Math.max(...growth(run))).toBeLessThan(1.2);
     largestAt(run, "U", -1).forEach((U, i) => expect(U / end[i]).toBeCloseTo(1, 1));
+  });
+});
+
+describe("noNeuronFreed", () => {
+  // the search's counterexample: no patch is turned, and yet a neuron that has shed half of its residual passes the silent leader
+  const run = trained({ k: 2, m: 8, P: 20, d: 200, N: 2, alpha: 2, beta: 0.4, eps: 1.5, e: 1000 }, 600, 7400);
+  const ratio = largestAt(run, "U", -1).map((U, i) => U / largestAt(run, "U", 0)[i]);
+  it("foresees the class that the silence of its leader does not hold", () => {
+    expect([frozenAtStart(run).holds, noPatchTurned(run).holds, noNeuronFreed(run).holds]).toEqual([true, true, false]);
+    expect(ratio[0]).toBeGreaterThan(2);
+  });
+  it("takes the largest of any class and step, over where the class began", () => {
+    const { k, m } = run.spec.setting;
+    const predicted = coupledPrediction(run, "none");
+    const started = largestAt(run, "U", 0);
+    const with_ = (i: number, t: number, times: number) => {
+      const U = new Float64Array(predicted.U.length);
+      for (let at = 0; at <= 600; at++) for (let c = 0; c < k; c++) U[(at * k + c) * m + 3] = started[c];
+      U[(t * k + i) * m + 5] = times * started[i];
+      return noNeuronFreed(run, { ...predicted, U });
+    };
+    expect([with_(0, 0, 0).holds, with_(1, 300, 1.59).holds, with_(1, 300, 1.61).holds, with_(0, 600, 1.61).holds]).toEqual([true, true, false, false]);
   });
 });
