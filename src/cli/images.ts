@@ -72,7 +72,7 @@ export async function images(flags: ImagesFlags): Promise<number> {
   const data = fingerprint(training, heldOut);
   const running = new Map<PlannedJob, number>();
   let done = 0;
-  const draw = () => line.update(done + [...running].reduce((sum, [job, share]) => sum + share * job.operations, 0), operations, `${finished} of ${jobs.length} jobs, ${[...running.keys()].map(({ words }) => words).join("; ")}`);
+  const draw = () => line.update(done + [...running].reduce((sum, [job, share]) => sum + share * job.operations, 0), operations, [`${finished} of ${jobs.length} jobs`, [...running.keys()].map(({ words }) => words).join("; ")].filter(Boolean).join(", "));
   let record: ExperimentRecord;
   const keyOf = ({ job }: PlannedJob) => ({ key: canonical({ job, plan, data }), seed: flags.seed });
   try {
