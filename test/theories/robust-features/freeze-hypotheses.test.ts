@@ -88,12 +88,12 @@ describe("noNeuronFreed", () => {
     const { k, m } = run.spec.setting;
     const predicted = coupledPrediction(run, "none");
     const started = largestAt(run, "U", 0);
-    const with_ = (i: number, t: number, times: number) => {
+    const grown = (i: number, t: number, times: number) => {
       const U = new Float64Array(predicted.U.length);
       for (let at = 0; at <= 600; at++) for (let c = 0; c < k; c++) U[(at * k + c) * m + 3] = started[c];
       U[(t * k + i) * m + 5] = times * started[i];
       return noNeuronFreed(run, { ...predicted, U });
     };
-    expect([with_(0, 0, 0).holds, with_(1, 300, 1.59).holds, with_(1, 300, 1.61).holds, with_(0, 600, 1.61).holds]).toEqual([true, true, false, false]);
+    expect([grown(0, 0, 0).holds, grown(1, 300, 1.59).holds, grown(1, 300, 1.61).holds, grown(0, 600, 1.61).holds]).toEqual([true, true, false, false]);
   });
 });

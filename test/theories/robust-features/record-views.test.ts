@@ -51,9 +51,9 @@ describe("a prediction that an experiment makes with its run", () => {
     expect(coupledPrediction(longer).U.length).toBe(45 * 3 * base.m);
   });
   it("is part of what the experiment is, and of its cost", () => {
-    const [plain, with_] = [trainingRun(options), trainingRun(options, "averaged")];
-    expect(with_.spec).toEqual({ ...(plain.spec as object), foresee: "averaged" });
-    expect(with_.operations).toBeGreaterThan(plain.operations);
+    const [plain, foreseeing] = [trainingRun(options), trainingRun(options, "averaged")];
+    expect(foreseeing.spec).toEqual({ ...(plain.spec as object), foresee: "averaged" });
+    expect(foreseeing.operations).toBeGreaterThan(plain.operations);
   });
 });
 
