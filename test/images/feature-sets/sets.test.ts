@@ -105,6 +105,7 @@ describe("lots", () => {
     expect(set.labels).toEqual(images.labels);
     const whole = models.map((each) => matchFeatures(each, images, { steps: 2, seed: 3 }));
     parts.forEach(({ indices, part }) => indices.forEach((image, i) => expect(part.startedFrom[i]).toBe(whole[0].startedFrom[image])));
+    for (const { indices, part } of parts) expect(part.set.labels).toEqual(indices.map((image) => images.labels[image]));
     own.forEach((family, image) => {
       expect(Math.max(...Array.from({ length: 64 }, (_, p) => Math.abs(set.pixels[64 * image + p] - whole[family].set.pixels[64 * image + p])))).toBeLessThan(1e-4);
     });
