@@ -44,7 +44,7 @@ export default defineClaim<Runs, ErrorPaths<Quantity>>({
       adversarialPrediction: coupledPredictionRun({ mode: "adversarial", steps, setting: { ...setting } }),
     }),
   }),
-  plan: { quick: { seeds: 5, controlSeeds: 3 }, full: { seeds: 65, controlSeeds: 20 } },
+  plan: { quick: { seeds: 4, controlSeeds: 3 }, full: { seeds: 65, controlSeeds: 20 } },
   figure(samples, which) {
     const standard = samples.map(({ runs }) => runs.standard);
     const adversarial = samples.map(({ runs }) => runs.adversarial);

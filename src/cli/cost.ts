@@ -1,5 +1,5 @@
 /** What a verification will cost, said before it starts. */
-import { type Experiment, type Job, median, type Theory } from "../claims/index.ts";
+import type { Experiment, Job, Theory } from "../claims/index.ts";
 import { counted, duration } from "./table.ts";
 
 export interface Cost {
@@ -10,12 +10,9 @@ export interface Cost {
   megabytes: number;
 }
 
-/** Pairs of runs that a rate is the median of: a single pair is off by a factor of two where something else runs for a moment. */
-const pairs = 5;
-
 /**
  * Floating-point operations a second of training on this machine: what the further steps of a theory's longer benchmark take, without what
- * a run takes to begin; median of a few pairs. About a second.
+ * a run takes to begin; the faster of two pairs of runs, since something else may run for a moment. A second or two.
  */
 export function measuredRate({ short, long }: NonNullable<Theory["benchmark"]>): number {
   const timed = (experiment: Experiment<unknown>): number => {
@@ -26,11 +23,11 @@ export function measuredRate({ short, long }: NonNullable<Theory["benchmark"]>):
   // the first time compiles as well; where it alone takes long (the reference backend) it is measure enough
   const first = timed(short);
   if (first > 1) return short.operations / first;
-  timed(long);
-  return (long.operations - short.operations) / median(Array.from({ length: pairs }, () => {
+  const seconds = Array.from({ length: 2 }, () => {
     const [few, more] = [timed(short), timed(long)];
     return Math.max(more - few, more / 2);
-  }));
+  });
+  return (long.operations - short.operations) / Math.min(...seconds);
 }
 
 /** Memory of one thread before it computes anything, and of the main thread with its report. */

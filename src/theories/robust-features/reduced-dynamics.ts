@@ -81,7 +81,7 @@ export function reducedDynamics(setting: Setting, initial: InitialState, options
       weights.forEach((w, r) => {
         run.U[at * m + r] = w[0];
         run.V[at * m + r] = w[1];
-        run.nu[at * m + r] = Math.hypot(...w.subarray(2));
+        run.nu[at * m + r] = lengthFrom(w, 2);
       });
       const { robust, nonRobust } = logitParts(patches, weights, setting);
       run.robustPart[at] = robust;
@@ -126,8 +126,9 @@ function descend(setting: Setting, patches: readonly Patch[], weights: readonly 
       if (slope > 0) addScaled(gain, slope, x);
     }
     if (residualsFixed) gain.fill(0, 2);
-    gain.forEach((x, l) => { last[r][l] = c * x + momentum * last[r][l]; });
-    addScaled(w, 1, last[r]);
+    const change = last[r];
+    for (let l = 0; l < change.length; l++) change[l] = c * gain[l] + momentum * change[l];
+    addScaled(w, 1, change);
   });
 }
 
@@ -181,6 +182,13 @@ function dot(a: Float64Array, b: Float64Array): number {
   let sum = 0;
   for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
   return sum;
+}
+
+/** Length of what is left without the first entries. */
+function lengthFrom(values: Float64Array, first: number): number {
+  let sum = 0;
+  for (let i = first; i < values.length; i++) sum += values[i] * values[i];
+  return Math.sqrt(sum);
 }
 
 function addScaled(target: Float64Array, factor: number, source: Float64Array): void {

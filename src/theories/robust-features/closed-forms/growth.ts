@@ -16,12 +16,23 @@ import { integerPower, smoothedReluSlopeAt } from "../smoothed-relu-scalar.ts";
 
 export type Feature = "robust" | "nonRobust";
 
+interface Side {
+  count: number;
+  amplitude: number;
+  energy: number;
+}
+
+/** Clocks are read millions of times at one setting, whose powers would be most of the cost. */
+const sides = new WeakMap<Setting, Record<Feature, Side>>();
+
 /** What the growth of one feature depends on: patches that carry it, its amplitude, and energy = count * amplitude^q. */
-export function featureSide(setting: Setting, feature: Feature): { count: number; amplitude: number; energy: number } {
+export function featureSide(setting: Setting, feature: Feature): Side {
+  const known = sides.get(setting);
+  if (known !== undefined) return known[feature];
   const { A, B } = energies(setting);
-  return feature === "robust"
-    ? { count: setting.sR, amplitude: setting.alpha, energy: A }
-    : { count: nonRobustPatchCount(setting), amplitude: setting.beta, energy: B };
+  const own = { robust: { count: setting.sR, amplitude: setting.alpha, energy: A }, nonRobust: { count: nonRobustPatchCount(setting), amplitude: setting.beta, energy: B } };
+  sides.set(setting, own);
+  return own[feature];
 }
 
 /**
