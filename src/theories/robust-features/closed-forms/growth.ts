@@ -16,17 +16,11 @@ import { integerPower, smoothedReluSlopeAt } from "../smoothed-relu-scalar.ts";
 
 export type Feature = "robust" | "nonRobust";
 
-interface Side {
-  count: number;
-  amplitude: number;
-  energy: number;
-}
-
 /** Clocks are read millions of times at one setting, whose powers would be most of the cost. */
-const sides = new WeakMap<Setting, Record<Feature, Side>>();
+const sides = new WeakMap<Setting, Record<Feature, ReturnType<typeof featureSide>>>();
 
 /** What the growth of one feature depends on: patches that carry it, its amplitude, and energy = count * amplitude^q. */
-export function featureSide(setting: Setting, feature: Feature): Side {
+export function featureSide(setting: Setting, feature: Feature): { count: number; amplitude: number; energy: number } {
   const known = sides.get(setting);
   if (known !== undefined) return known[feature];
   const { A, B } = energies(setting);
