@@ -69,7 +69,7 @@ export function noPatchTurned(record: RunRecord, predicted: ReducedRun = coupled
   };
 }
 
-/** Growth of U_i up to which a frozen class counts as frozen, and what the dynamics, right within 6 % there, may predict of it. */
+/** Growth of U_i that may be predicted of a frozen class: the claim promises at most 2, and the dynamics are right within 6 % there. */
 const freedAt = 1.6;
 
 /**
