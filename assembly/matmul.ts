@@ -1,5 +1,6 @@
-import { columnKernel, rowKernel } from "./micro-kernel";
-import { INNER_BLOCK, PANEL_BYTES, ROWS, packRows, packTile, panelColumns } from "./panels";
+import { columnKernel, listedKernel, rowKernel } from "./micro-kernel";
+import { INNER_BLOCK, PANEL_BYTES, ROWS, packRows, packTile, panelColumns, panelsOf } from "./panels";
+import { allFinite, listBytes, listOccupied } from "./zeros";
 
 /**
  * Matrix products. Every element of out is the sum over the inner index in ascending order, each product rounded before it
@@ -9,7 +10,8 @@ import { INNER_BLOCK, PANEL_BYTES, ROWS, packRows, packTile, panelColumns } from
  * How: B is packed (panels.ts), and a micro-kernel carries 4 rows by one panel, over one block of at most 256 inner indices
  * by 256 columns at a time: the panels of a block stay in the second cache, the four rows of A in the first. Rows past the
  * end repeat the last row: they compute and store the same bits twice, which costs no more than a kernel for fewer rows
- * would wait for its sums. The last, partial panel goes through a tile of its own.
+ * would wait for its sums. The last, partial panel goes through a tile of its own. a B skips inner indices at which four rows
+ * of A are all zero (zeros.ts).
  */
 
 const COLUMN_BLOCK: i32 = 256;
@@ -20,11 +22,12 @@ const COLUMN_BLOCK: i32 = 256;
 const DIRECT_BYTES: usize = 1280;
 const DIRECT_INNER_BLOCK: i32 = 128;
 
-/** Four rows by one panel, where only part of the panel belongs to out. Instances on one memory need one each: see moveEdge. */
-const EDGE_BYTES: i32 = 128;
-let edge: usize = memory.data(128, 16);
+/** Four rows by one panel, where only part of the panel belongs to out, and behind it a list of inner indices. Instances on one memory need one each: see moveEdge. */
+const TILE_BYTES: i32 = 128;
+const EDGE_BYTES: i32 = TILE_BYTES + listBytes(INNER_BLOCK) + 16;
+let edge: usize = memory.data(1168, 16);
 
-/** Gives this instance its own tile for partial panels, at 128 bytes that nobody else writes; a multiple of 16. */
+/** Gives this instance its own tile and list, at edgeBytes() bytes that nobody else writes; a multiple of 16. */
 export function moveEdge(address: usize): void {
   edge = address;
 }
@@ -56,17 +59,39 @@ function repeated(row: i32, rows: i32): usize {
   return <usize>min(row, rows - 1);
 }
 
+/** Looking for zeros costs a few hundredths of a product with so many panels or more. */
+const WORTH_LOOKING: i32 = 4;
+/** Tiles that are not looked at after one with few zeros. */
+const PAUSE: i32 = 8;
+
 /**
  * One block: out[m,n] (+)= a[m,inner] B. Strides in bytes; packed panels are panelBytes apart; m, n and inner >= 1.
  * With every panel, four cache lines of the next four rows, which mostly lie one after the other, are read and dropped, so
  * that they are near when their turn comes: rows from beyond the second cache would otherwise be waited for.
+ * `skips`: zeros of a may be skipped, for every sum began from +0. What a caller's out holds could be -0, which +0 turns to +0.
  */
 function rowBlock<T extends number>(
-  a: usize, strideA: usize, panels: usize, panelBytes: usize, out: usize, strideOut: usize, m: i32, n: i32, inner: i32, continues: bool,
+  a: usize, strideA: usize, panels: usize, panelBytes: usize, out: usize, strideOut: usize, m: i32, n: i32, inner: i32, continues: bool, skips: bool,
 ): void {
+  const list = edge + TILE_BYTES;
+  const panelCount = panelsOf<T>(n);
+  let asked = false, pause = 0;
+  skips = skips && panelCount >= WORTH_LOOKING;
   for (let row = 0; row < m; row += ROWS) {
     const rows = min(ROWS, m - row);
     const row1 = repeated(1, rows), row2 = repeated(2, rows), row3 = repeated(3, rows);
+    const a1 = a + row1 * strideA, a2 = a + row2 * strideA, a3 = a + row3 * strideA;
+    let listEnd: usize = 0; // no list
+    if (skips && --pause < 0) {
+      const end = listOccupied<T>(a, a1, a2, a3, inner, list);
+      if (4 * <i32>(end - list) <= 3 * listBytes(inner)) {
+        if (!asked) skips = allFinite<T>(panels, <usize>panelCount * panelBytes);
+        asked = true;
+        if (skips) listEnd = end;
+      } else {
+        pause = PAUSE;
+      }
+    }
     let panel = panels, target = out, c1 = row1 * strideOut, c2 = row2 * strideOut, c3 = row3 * strideOut;
     let ahead = a + <usize>ROWS * strideA;
     const aheadEnd = row + 2 * ROWS < m ? ahead + <usize>ROWS * strideA - 256 : 0; // there is a row behind those read
@@ -83,7 +108,8 @@ function rowBlock<T extends number>(
         c = edge; c1 = row1 * PANEL_BYTES; c2 = row2 * PANEL_BYTES; c3 = row3 * PANEL_BYTES;
         if (continues) copyRows<T>(target, strideOut, edge, PANEL_BYTES, rows, left);
       }
-      rowKernel<T>(a, a + row1 * strideA, a + row2 * strideA, a + row3 * strideA, panel, inner, c, c1, c2, c3, continues);
+      if (listEnd != 0) listedKernel<T>(a, a1, a2, a3, panel, list, listEnd, c, c1, c2, c3, continues);
+      else rowKernel<T>(a, a1, a2, a3, panel, inner, c, c1, c2, c3, continues);
       if (left < panelColumns<T>()) copyRows<T>(edge, PANEL_BYTES, target, strideOut, rows, left);
       panel += panelBytes;
       target += PANEL_BYTES;
@@ -137,7 +163,7 @@ function matmulPacked<T extends number>(
 ): void {
   if (m == 0 || n == 0) return;
   if (k == 0 && !continues) clear<T>(out, strideOut, m, n);
-  const panelCount = (n + panelColumns<T>() - 1) / panelColumns<T>();
+  const panelCount = panelsOf<T>(n);
   for (let first = 0; first < k; first += INNER_BLOCK) {
     const inner = min(INNER_BLOCK, k - first);
     const panelBytes = <usize>inner * PANEL_BYTES;
@@ -145,7 +171,7 @@ function matmulPacked<T extends number>(
     for (let column = 0; column < n; column += COLUMN_BLOCK) {
       rowBlock<T>(
         a + <usize>first * sizeof<T>(), strideA, panels + <usize>(column / panelColumns<T>()) * panelBytes, panelBytes,
-        out + <usize>column * sizeof<T>(), strideOut, m, min(COLUMN_BLOCK, n - column), inner, continues || first != 0,
+        out + <usize>column * sizeof<T>(), strideOut, m, min(COLUMN_BLOCK, n - column), inner, continues || first != 0, !continues,
       );
     }
   }

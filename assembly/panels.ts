@@ -20,6 +20,13 @@ export function panelColumns<T extends number>(): i32 {
   return <i32>(PANEL_BYTES / sizeof<T>());
 }
 
+/** Panels that so many columns take. */
+// @ts-ignore: decorator
+@inline
+export function panelsOf<T extends number>(columns: i32): i32 {
+  return (columns + panelColumns<T>() - 1) / panelColumns<T>();
+}
+
 /** Bytes of packed B for n columns and k inner indices; a multiple of 32. */
 export function packedBytes(n: i32, k: i32, elementBytes: i32): i32 {
   const columns = <i32>PANEL_BYTES / elementBytes;

@@ -34,8 +34,7 @@ export default defineClaim<{ training: RunRecord }, ReturnType<typeof observable
     return figure(which === "main" ? "Accuracy after standard training" : "Control: the robust feature has the energy", `${runs.length} seeds: faint lines, median bold. Radius 0 is the clean accuracy.`, [
       accuracyPanel("accuracy under attack", runs, [
         { threat: "nonRobustSubspace", label: "nonRobustSubspace", colour: "nonRobust" },
-        { threat: "pgd", label: "pgd, 10 steps, at eps 40", colour: "adversarial" },
-        { threat: "inject", label: "inject (outside the theory)", colour: "neutral" },
+        { threat: "pgd", label: "pgd, 40 steps", colour: "adversarial" },
       ], [{ kind: "rule", name: "beta", colour: "prediction", axis: "x", value: runs[0].spec.setting.beta }]),
     ]);
   },

@@ -33,7 +33,7 @@ export default defineClaim<Runs, ReturnType<typeof observable>>({
     { change: "radius 0.03 under fgm and pgd, eps/alpha = 0.03: too small to silence the neurons", experiments: { fgm: audibleFgmRun, pgd: audiblePgdRun } },
   ],
   recorded: "supported",
-  plan: { quick: { seeds: 11, controlSeeds: 5 }, full: { seeds: 65, controlSeeds: 20 } },
+  plan: { quick: { seeds: 10, controlSeeds: 5 }, full: { seeds: 65, controlSeeds: 20 } },
   figure(samples, which) {
     const runs = (name: keyof Runs) => samples.map((sample) => sample.runs[name]);
     const title = (name: string) => (which === "main" ? name : `in place of ${name}`);

@@ -28,7 +28,7 @@ export default defineClaim<{ training: RunRecord }, ReturnType<typeof observable
       }),
     }),
   }),
-  plan: { quick: { seeds: 11, controlSeeds: 5 }, full: { seeds: 80, controlSeeds: 20 } },
+  plan: { quick: { seeds: 10, controlSeeds: 5 }, full: { seeds: 80, controlSeeds: 20 } },
   figure(samples, which) {
     const runs = samples.map(({ runs: { training } }) => training);
     return figure(which === "main" ? "Accuracy after adversarial training" : "Control: radius 0 in adversarial mode", `${runs.length} seeds: faint lines, median bold. Radius 0 is the clean accuracy.`, [

@@ -42,7 +42,7 @@ export default defineClaim<Runs, ReturnType<typeof observable>>({
       };
     },
   }),
-  plan: { quick: { seeds: 11, controlSeeds: 5 }, full: { seeds: 80, controlSeeds: 20 } },
+  plan: { quick: { seeds: 10, controlSeeds: 5 }, full: { seeds: 80, controlSeeds: 20 } },
   figure(samples, which) {
     const { beta } = samples[0].runs.standard.spec.setting;
     const panel = (title: string, runs: RunRecord[]) => accuracyPanel(title, runs, [{ threat: "nonRobustSubspace", label: "nonRobustSubspace", colour: "nonRobust" }], [

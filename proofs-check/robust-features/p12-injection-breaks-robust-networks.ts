@@ -44,7 +44,7 @@ export default defineClaim<Runs, ReturnType<typeof observable>>({
       ideal: idealNetworkRun({ setting: { ...own }, sizes: sizesAt(own) }),
     }),
   }),
-  plan: { quick: { seeds: 11, controlSeeds: 5 }, full: { seeds: 80, controlSeeds: 20 } },
+  plan: { quick: { seeds: 10, controlSeeds: 5 }, full: { seeds: 80, controlSeeds: 20 } },
   figure(samples, which) {
     const runs = samples.map(({ runs: { training } }) => training);
     return figure(which === "main" ? "Injected robust features" : "Control: standard training", `${runs.length} seeds: faint lines, median bold. Radius 0 is the clean accuracy.`, [

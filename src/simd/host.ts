@@ -26,8 +26,15 @@ const SIMD_PROBE = new Uint8Array([
   0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 10, 9, 1, 7, 0, 65, 0, 253, 15, 26, 11,
 ]);
 
-/** Whether this engine runs fixed-width WebAssembly SIMD. */
+let supported: boolean | undefined;
+
+/** Whether this engine runs fixed-width WebAssembly SIMD. It is asked once: validating takes a millisecond. */
 export function simdSupported(): boolean {
+  supported ??= probed();
+  return supported;
+}
+
+function probed(): boolean {
   try {
     return host !== undefined && host.validate(SIMD_PROBE);
   } catch {

@@ -43,6 +43,20 @@ interface Plan {
   continues: boolean;
   /** Into how many pieces the inner index, the rows and the columns are cut. */
   pieces: readonly number[];
+  /** Share of the inner indices at which four neighbouring rows of a, sometimes three of them, hold zeros of either sign. */
+  zeros?: number;
+}
+
+/** Puts zeros where `zeros` asks for them. */
+function thinned(a: FloatArray, m: number, k: number, share: number, next: () => number): FloatArray {
+  for (let i = 0; i < m; i += 4) {
+    for (let p = 0; p < k; p++) {
+      if (next() >= share) continue;
+      const spared = next() < 0.2 ? i + Math.floor(next() * 4) : -1;
+      for (let row = i; row < Math.min(m, i + 4); row++) if (row !== spared) a[row * k + p] = next() < 0.5 ? 0 : -0;
+    }
+  }
+  return a;
 }
 
 /** One part of the product, of rows, columns and inner indices between these. */
@@ -64,7 +78,7 @@ function part(sheet: Sheet, plan: Plan, a: Matrix, b: Matrix, out: Matrix, [i0, 
 function checkProduct(plan: Plan): void {
   const { kind, m, n, k, extras, from, wild } = plan;
   const next = stream(from + 3);
-  const a = values(kind, m * k, from, wild);
+  const a = thinned(values(kind, m * k, from, wild), m, k, plan.zeros ?? 0, next);
   const b = values(kind, k * n, from + 1, wild);
   const start = plan.continues ? values(kind, m * n, from + 2, wild) : empty(kind, m * n);
   const sheet = new Sheet(kind);
@@ -99,6 +113,31 @@ describe("the raw products", () => {
       (kind, form, m, n, k, extras, from, kindOfValues, continues, cut) => {
         checkProduct({ kind, layout: form, m, n, k, extras, from, wild: kindOfValues === "wild", continues, pieces: cut });
       }), runs(500));
+  });
+
+  it("keep every bit where rows of a share zeros, few or many, also beside an infinity in b and where a sum continues from -0", () => {
+    const wide = fc.constantFrom(12, 13, 16, 17, 25, 33, 40), rows = fc.constantFrom(1, 3, 4, 7, 30, 61), inner = fc.constantFrom(1, 2, 3, 5, 8, 18, 50, 259);
+    fc.assert(fc.property(dtype, layout, rows, wide, inner, seed, flavour, fc.boolean(), fc.constantFrom(0.2, 0.5, 0.9, 1), fc.constantFrom(1, 2),
+      (kind, form, m, n, k, from, kindOfValues, continues, zeros, cut) => {
+        checkProduct({ kind, layout: form, m, n, k, extras: [0, 1, 3], from, wild: kindOfValues === "wild", continues, pieces: [cut, cut, 1], zeros });
+      }), runs(400));
+  });
+
+  it("one infinity or NaN in b, under zeros of a alone, is a NaN in its column", () => {
+    for (const kind of dtypes) {
+      for (const strange of [Infinity, -Infinity, NaN]) {
+        for (const [p, j] of [[0, 0], [5, 15], [2, 31], [5, 32]]) {
+          const sheet = new Sheet(kind);
+          const [m, n, k] = [4, 33, 6];
+          const b = Array.from({ length: k * n }, (_, at) => (at === p * n + j ? strange : 1));
+          const operand = sheet.matrix(new Array(m * k).fill(0), m, k);
+          const out = sheet.matrix(new Array(m * n).fill(7), m, n);
+          part(sheet, { kind, layout: "NN" } as Plan, operand, sheet.matrix(b, k, n), out, [0, m], [0, n], [0, k], 0);
+          sheet.becomes(out, Array.from({ length: m * n }, (_, at) => (at % n === j ? NaN : 0)));
+          sheet.check();
+        }
+      }
+    }
   });
 
   it.each(["NN", "NT", "TN"] as const)("%s keeps the order over several blocks of the inner index and of the columns", (form) => {

@@ -12,6 +12,7 @@
 import { ParameterError, ShapeError } from "../../errors/index.ts";
 import { currentKernels, expF64, type FloatArray, type Kernels } from "../../kernels/index.ts";
 import type { AscentLoss } from "../../training/index.ts";
+import { FeatureComponents } from "./feature-components.ts";
 import { checkNoisePoints, latticeSize, normalLattice, uncorrelated } from "./noise-lattice.ts";
 import type { ReducedRun } from "./reduced-dynamics.ts";
 import { nonRobustPatchCount, type Setting } from "./setting.ts";
@@ -107,7 +108,7 @@ function iterate(kernels: Kernels, setting: Setting, initial: CoupledState, poin
   // minus eta times the gradient, and the last change of the weights, which momentum repeats
   const [step, last] = [array(neurons * d), array(neurons * d)];
   last.fill(0);
-  const components = new FeatureComponents(kernels, setting, initial, array);
+  const components = new FeatureComponents(kernels, setting, initial);
 
   /** z, sums and logits of the patches at the present weights; row y of `logits` belongs to a sample of class y. */
   const forward = (patches: FloatArray) => {
@@ -129,7 +130,7 @@ function iterate(kernels: Kernels, setting: Setting, initial: CoupledState, poin
   const run: CoupledRun = { U: perNeuron(), V: perNeuron(), nu: perNeuron(), p: perClass(), robustPart: perClass(), nonRobustPart: perClass(), attackedTrue: perClass(), attackedRival: perClass(), suppressedTrue: perClass(), suppressedRival: perClass() };
   for (let t = 0; t <= steps; t++) {
     forward(clean);
-    components.record(run, t, weights);
+    record(run, t, components, weights, setting);
     kinds.forEach(({ y, robust, share }, c) => { (robust ? run.robustPart : run.nonRobustPart)[t * k + y] += share * sums[c * k + y]; });
     for (let y = 0; y < k; y++) run.p[t * k + y] = softmax(logits, y, k)[y];
     if (mode === "adversarial") {
@@ -173,68 +174,34 @@ function patchesOf(setting: Setting, { robust, nonRobust }: CoupledState, points
   return { kinds, patches };
 }
 
-/** Weights as components along the 2 k features and a residual. */
-class FeatureComponents {
-  private readonly kernels: Kernels;
-  private readonly setting: Setting;
-  /** [2 k, d] all u, then all v. */
-  private readonly features: FloatArray;
-  /** [k m, 2 k] components, [k m, d] what they or the residual add up to, [k m] lengths of residuals. */
-  private readonly along: FloatArray;
-  private readonly rest: FloatArray;
-  private readonly lengths: FloatArray;
-
-  constructor(kernels: Kernels, setting: Setting, { robust, nonRobust }: CoupledState, array: (length: number) => FloatArray) {
-    const { k, m, d } = setting;
-    this.kernels = kernels;
-    this.setting = setting;
-    this.features = array(2 * k * d);
-    this.features.set(robust);
-    this.features.set(nonRobust, k * d);
-    this.along = array(2 * k * k * m);
-    this.rest = array(k * m * d);
-    this.lengths = array(k * m);
-  }
-
-  /** Entry t of U, V and nu, and of the logits of suppressed samples. */
-  record(run: CoupledRun, t: number, weights: FloatArray): void {
-    const { kernels, features, along, rest, lengths, setting: { k, m, d } } = this;
-    kernels.matmulNT(weights, features, along, k * m, 2 * k, d);
-    kernels.matmulNN(along, features, rest, k * m, d, 2 * k);
-    kernels.subtract(weights, rest, rest);
-    kernels.rowNorm(rest, lengths, k * m, d);
-    run.nu.set(lengths, t * k * m);
-    for (let neuron = 0; neuron < k * m; neuron++) {
-      const own = 2 * k * neuron + Math.floor(neuron / m);
-      run.U[t * k * m + neuron] = along[own];
-      run.V[t * k * m + neuron] = along[own + k];
+/** Entry t of U, V and nu, and of the logits of suppressed samples. */
+function record(run: CoupledRun, t: number, components: FeatureComponents, weights: FloatArray, setting: Setting): void {
+  const { k, m } = setting;
+  components.split(weights);
+  const { U, V } = components.own();
+  run.U.set(U, t * k * m);
+  run.V.set(V, t * k * m);
+  run.nu.set(components.lengths, t * k * m);
+  for (let y = 0; y < k; y++) {
+    let rival = -Infinity;
+    for (let j = 0; j < k; j++) {
+      const logit = suppressed(components, j, y, setting);
+      if (j === y) run.suppressedTrue[t * k + y] = logit;
+      else rival = Math.max(rival, logit);
     }
-    for (let y = 0; y < k; y++) {
-      const logits = Array.from({ length: k }, (_, j) => this.suppressed(j, y));
-      run.suppressedTrue[t * k + y] = logits[y];
-      run.suppressedRival[t * k + y] = Math.max(...logits.filter((_, j) => j !== y));
-    }
+    run.suppressedRival[t * k + y] = rival;
   }
+}
 
-  /** F_j of a sample of class y on alpha u_y - eps v_y and (beta - eps) v_y: a weight of class j that points against v_y answers there. */
-  private suppressed(j: number, y: number): number {
-    const { setting, along } = this;
-    const { k, m, sR, alpha, beta, eps } = setting;
-    let logit = 0;
-    for (let neuron = j * m; neuron < (j + 1) * m; neuron++) {
-      const [alongU, alongV] = [along[2 * k * neuron + y], along[2 * k * neuron + k + y]];
-      logit += sR * smoothedReluAt(alpha * alongU - eps * alongV, setting) + nonRobustPatchCount(setting) * smoothedReluAt((beta - eps) * alongV, setting);
-    }
-    return logit;
+/** F_j of a sample of class y on alpha u_y - eps v_y and (beta - eps) v_y: a weight of class j that points against v_y answers there. */
+function suppressed({ along }: FeatureComponents, j: number, y: number, setting: Setting): number {
+  const { k, m, sR, alpha, beta, eps } = setting;
+  let logit = 0;
+  for (let neuron = j * m; neuron < (j + 1) * m; neuron++) {
+    const [alongU, alongV] = [along[2 * k * neuron + y], along[2 * k * neuron + k + y]];
+    logit += sR * smoothedReluAt(alpha * alongU - eps * alongV, setting) + nonRobustPatchCount(setting) * smoothedReluAt((beta - eps) * alongV, setting);
   }
-
-  /** Of each row [k m, d] keeps the components along the two features of the neuron's class. */
-  keepOwn(rows: FloatArray): void {
-    const { kernels, features, along, setting: { k, m, d } } = this;
-    kernels.matmulNT(rows, features, along, k * m, 2 * k, d);
-    for (let at = 0; at < along.length; at++) if (at % k !== Math.floor(at / (2 * k * m))) along[at] = 0;
-    kernels.matmulNN(along, features, rows, k * m, d, 2 * k);
-  }
+  return logit;
 }
 
 /** The softmax of row y of logits [k,k], over all of them or over all but one. */

@@ -16,7 +16,7 @@ import { stream } from "../../random/index.ts";
 import { trainingRun } from "./experiment.ts";
 import { learningTimes } from "./race-runs.ts";
 import { classesOf, hypothesesOf, initialState, largestAt, neuronsAt } from "./record-views.ts";
-import { reducedDynamics } from "./reduced-dynamics.ts";
+import { reducedRobustTimes } from "./reduced-dynamics.ts";
 import type { RunRecord } from "./run-record.ts";
 import { makeSetting, type Setting } from "./setting.ts";
 
@@ -144,11 +144,7 @@ export function predictedAdversarial(rungs: readonly number[]): Record<(typeof a
  */
 function typicalHorizon(run: RunRecord): HypothesisResult {
   const { setting, steps } = run.spec;
-  const { robustPart } = reducedDynamics({ ...setting, sigmaN: 0 }, initialState(run), { mode: "adversarial", steps, scheme: "averaged" });
-  const times = classesOf(run).map((i) => {
-    for (let t = 0; t <= steps; t++) if (robustPart[t * setting.k + i] >= learnedLevel) return t;
-    return Infinity;
-  }).sort((a, b) => a - b);
+  const times = reducedRobustTimes({ ...setting, sigmaN: 0 }, initialState(run), { mode: "adversarial", steps, scheme: "averaged" }, learnedLevel).sort((a, b) => a - b);
   const time = times[times.length >> 1];
   return {
     name: "horizon", maths: String.raw`1.1\,T_{u,(k/2+1)} \le T \text{ (predicted)}`, holds: 1.1 * time <= steps,

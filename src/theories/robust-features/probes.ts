@@ -9,6 +9,7 @@ import { currentKernels } from "../../kernels/index.ts";
 import { elements, type NdArray, view } from "../../ndarray/index.ts";
 import { lossGradient } from "../../training/index.ts";
 import type { PatchData } from "./data.ts";
+import { FeatureComponents } from "./feature-components.ts";
 import { patchNetwork } from "./network.ts";
 import type { Setting } from "./setting.ts";
 
@@ -25,35 +26,14 @@ export interface WeightProbe {
 /** Splits each weight [k,m,d] into feature components and a residual. */
 export function probeWeights(W: NdArray, { robust, nonRobust }: Pick<PatchData, "robust" | "nonRobust">): WeightProbe & { residual: Float64Array } {
   const [k, m, d] = W.shape;
-  const weights = elements(W);
-  const residual = Float64Array.from(weights);
-  const probe = { U: new Float64Array(k * m), V: new Float64Array(k * m), nu: new Float64Array(k * m), offDiagonalRobust: 0, offDiagonalNonRobust: 0, residual };
-  const [u, v] = [elements(robust), elements(nonRobust)];
-  for (let i = 0; i < k; i++) {
-    for (let r = 0; r < m; r++) {
-      const at = (i * m + r) * d;
-      for (let j = 0; j < k; j++) {
-        let alongU = 0;
-        let alongV = 0;
-        for (let l = 0; l < d; l++) {
-          alongU += weights[at + l] * u[j * d + l];
-          alongV += weights[at + l] * v[j * d + l];
-        }
-        for (let l = 0; l < d; l++) residual[at + l] -= alongU * u[j * d + l] + alongV * v[j * d + l];
-        if (i === j) {
-          probe.U[i * m + r] = alongU;
-          probe.V[i * m + r] = alongV;
-        } else {
-          probe.offDiagonalRobust = Math.max(probe.offDiagonalRobust, Math.abs(alongU));
-          probe.offDiagonalNonRobust = Math.max(probe.offDiagonalNonRobust, Math.abs(alongV));
-        }
-      }
-      let square = 0;
-      for (let l = 0; l < d; l++) square += residual[at + l] * residual[at + l];
-      probe.nu[i * m + r] = Math.sqrt(square);
-    }
-  }
-  return probe;
+  const kernels = currentKernels();
+  return kernels.scope(() => {
+    const parts = new FeatureComponents(kernels, { k, m, d }, { robust: elements(robust), nonRobust: elements(nonRobust) });
+    parts.split(elements(W));
+    const { U, V } = parts.own();
+    const { alongRobust, alongNonRobust } = parts.largestOfOthers();
+    return { U, V, nu: Float64Array.from(parts.lengths), offDiagonalRobust: alongRobust, offDiagonalNonRobust: alongNonRobust, residual: Float64Array.from(parts.residual) };
+  });
 }
 
 /** [k,m,m] inner products of the residuals of one class's weights. */
@@ -77,25 +57,37 @@ export function residualGram(residual: Float64Array, { k, m, d }: Pick<Setting, 
  * Shapes: [N]. Cost: one forward pass over the robust patches alone.
  */
 export function robustPartOfLogit(W: NdArray, data: PatchData, setting: Setting): Float64Array {
-  const [, m, d] = W.shape;
-  const [N, P] = data.X.shape;
-  const X = elements(data.X);
-  const weights = elements(W);
+  return robustPartOfPatches(W, robustPatches(data), data.y, setting);
+}
+
+/** The robust patches of each sample, and after them zeros where another sample has more; a patch of zeros adds nothing. */
+export interface RobustPatches {
+  /** [N, most, d] */
+  patches: Float64Array;
+  most: number;
+}
+
+export function robustPatches({ X, isRobust }: PatchData): RobustPatches {
+  const [N, P, d] = X.shape;
+  const values = elements(X);
+  const rows = Array.from({ length: N }, (_, n) => Array.from({ length: P }, (_, p) => n * P + p).filter((row) => isRobust[row] === 1));
+  const most = Math.max(0, ...rows.map(({ length }) => length));
+  const patches = new Float64Array(N * most * d);
+  rows.forEach((own, n) => own.forEach((row, at) => patches.set(values.subarray(row * d, (row + 1) * d), (n * most + at) * d)));
+  return { patches, most };
+}
+
+/** robustPartOfLogit of patches that were gathered before. */
+export function robustPartOfPatches(W: NdArray, { patches, most }: RobustPatches, y: Int32Array, { q, rho }: Pick<Setting, "q" | "rho">): Float64Array {
+  const [k, m, d] = W.shape;
+  const N = y.length;
   const kernels = currentKernels();
-  const part = new Float64Array(N);
-  for (let n = 0; n < N; n++) {
-    const rows: number[] = [];
-    for (let p = 0; p < P; p++) if (data.isRobust[n * P + p] === 1) rows.push(n * P + p);
-    if (rows.length === 0) continue;
-    const patches = new Float64Array(rows.length * d);
-    rows.forEach((row, at) => patches.set(X.subarray(row * d, (row + 1) * d), at * d));
-    const products = new Float64Array(rows.length * m);
-    kernels.matmulNT(patches, weights.subarray(data.y[n] * m * d, (data.y[n] + 1) * m * d), products, rows.length, m, d);
-    const sum = new Float64Array(1);
-    kernels.smoothedReluSum(products, sum, 1, rows.length, 1, m, setting.q, setting.rho);
-    part[n] = sum[0];
-  }
-  return part;
+  return kernels.scope(() => {
+    const [products, parts] = [kernels.allocate("float64", N * most * k * m), kernels.allocate("float64", N * k)];
+    kernels.matmulNT(patches, elements(W), products, N * most, k * m, d);
+    kernels.smoothedReluSum(products, parts, N, most, k, m, q, rho);
+    return Float64Array.from(y, (label, n) => parts[n * k + label]);
+  });
 }
 
 /** Mean over the samples of each class; [k], NaN for a class without samples. */

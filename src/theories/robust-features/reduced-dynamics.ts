@@ -59,6 +59,47 @@ export interface ReducedRun {
  */
 export function reducedDynamics(setting: Setting, initial: InitialState, options: ReducedOptions): ReducedRun {
   const { k, m } = setting;
+  const { steps } = options;
+  const follow = follower(setting, initial, options);
+  const perNeuron = () => new Float64Array((steps + 1) * k * m);
+  const perClass = () => new Float64Array((steps + 1) * k);
+  const run: ReducedRun = { U: perNeuron(), V: perNeuron(), nu: perNeuron(), p: perClass(), robustPart: perClass(), nonRobustPart: perClass() };
+  for (let i = 0; i < k; i++) {
+    follow(i, (t, weights, { robust, nonRobust }) => {
+      const at = t * k + i;
+      weights.forEach((w, r) => {
+        run.U[at * m + r] = w[0];
+        run.V[at * m + r] = w[1];
+        run.nu[at * m + r] = lengthFrom(w, 2);
+      });
+      run.robustPart[at] = robust;
+      run.nonRobustPart[at] = nonRobust;
+      run.p[at] = trueProbability(robust + nonRobust, k);
+      return true;
+    });
+  }
+  return run;
+}
+
+/** The first step at which each class's robust part reaches the level, Infinity where it does not: reducedDynamics, each class no further than that. */
+export function reducedRobustTimes(setting: Setting, initial: InitialState, options: ReducedOptions, level: number): number[] {
+  const follow = follower(setting, initial, options);
+  return Array.from({ length: setting.k }, (_, i) => {
+    let time = Infinity;
+    follow(i, (t, _weights, { robust }) => {
+      if (robust >= level) time = t;
+      return time === Infinity;
+    });
+    return time;
+  });
+}
+
+/** What a class is at step t; false ends it. */
+type Visit = (t: number, weights: readonly Float64Array[], parts: { robust: number; nonRobust: number }) => boolean;
+
+/** Checks the arguments, and returns what follows class i from step to step. */
+function follower(setting: Setting, initial: InitialState, options: ReducedOptions): (i: number, visit: Visit) => void {
+  const { k, m } = setting;
   const { mode, steps, scheme = "averaged" } = options;
   expectLength("u", initial.u, k * m);
   expectLength("v", initial.v, k * m);
@@ -68,29 +109,15 @@ export function reducedDynamics(setting: Setting, initial: InitialState, options
   checkNoisePoints(points, "reducedDynamics");
   // section7's orthogonal residuals need no span of their own: xi_r is sqrt(Gram[r,r]) times its own basis vector.
   const patches = patchKinds(setting, m + 2, points);
-  const perNeuron = () => new Float64Array((steps + 1) * k * m);
-  const perClass = () => new Float64Array((steps + 1) * k);
-  const run: ReducedRun = { U: perNeuron(), V: perNeuron(), nu: perNeuron(), p: perClass(), robustPart: perClass(), nonRobustPart: perClass() };
-  for (let i = 0; i < k; i++) {
+  return (i, visit) => {
     const gram = Array.from({ length: m * m }, (_, j) => initial.residualGram[i * m * m + j]);
     const factor = scheme === "section7" ? rootOfDiagonal(gram, m) : choleskyFactor(gram, m);
     const weights = Array.from({ length: m }, (_, r) => Float64Array.of(initial.u[i * m + r], initial.v[i * m + r], ...factor.subarray(r * m, (r + 1) * m)));
     const last = weights.map((w) => new Float64Array(w.length));
-    for (let t = 0; t <= steps; t++) {
-      const at = t * k + i;
-      weights.forEach((w, r) => {
-        run.U[at * m + r] = w[0];
-        run.V[at * m + r] = w[1];
-        run.nu[at * m + r] = lengthFrom(w, 2);
-      });
-      const { robust, nonRobust } = logitParts(patches, weights, setting);
-      run.robustPart[at] = robust;
-      run.nonRobustPart[at] = nonRobust;
-      run.p[at] = trueProbability(robust + nonRobust, k);
-      if (t < steps) descend(setting, patches, weights, last, mode, scheme === "section7");
+    for (let t = 0; visit(t, weights, logitParts(patches, weights, setting)) && t < steps; t++) {
+      descend(setting, patches, weights, last, mode, scheme === "section7");
     }
-  }
-  return run;
+  };
 }
 
 /** Patches standing for one class: coordinates in the span, how many patches of a sample each stands for, and its kind. */

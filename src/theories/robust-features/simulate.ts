@@ -8,7 +8,7 @@ import { accuracy, descentStep, robustAccuracy } from "../../training/index.ts";
 import { sampleState, type State } from "./data.ts";
 import { learnedLevel } from "./closed-forms.ts";
 import { patchNetwork } from "./network.ts";
-import { classMeans, cleanLogits, gradientCosine, probeWeights, residualGram, robustPartOfLogit } from "./probes.ts";
+import { classMeans, cleanLogits, gradientCosine, probeWeights, residualGram, type RobustPatches, robustPartOfPatches, robustPatches } from "./probes.ts";
 import type { RunRecord, RunSpec } from "./run-record.ts";
 import { makeThreat } from "./threats.ts";
 
@@ -98,10 +98,12 @@ class Log {
   private readonly steps: number[] = [];
   private readonly spec: RunSpec;
   private readonly data: State;
+  private readonly robustPatches: RobustPatches;
 
   constructor(spec: RunSpec, data: State) {
     this.spec = spec;
     this.data = data;
+    this.robustPatches = robustPatches(data);
   }
 
   add(step: number, W: NdArray, logits: NdArray): void {
@@ -111,7 +113,7 @@ class Log {
     const values = elements(bottom(logits));
     const own = Float64Array.from(y, (label, n) => values[n * k + label]);
     const losses = Float64Array.from(y, (label, n) => crossEntropyOf(values.subarray(n * k, (n + 1) * k), label));
-    const robust = robustPartOfLogit(W, this.data, setting);
+    const robust = robustPartOfPatches(W, this.robustPatches, y, setting);
     const probe = probeWeights(W, this.data);
     const cosined = cosineEvery > 0 && (step % cosineEvery === 0 || step === total);
     this.steps.push(step);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { learningTime, saturationSize } from "../../../src/theories/robust-features/closed-forms.ts";
-import { reducedDynamics } from "../../../src/theories/robust-features/reduced-dynamics.ts";
+import { reducedDynamics, reducedRobustTimes } from "../../../src/theories/robust-features/reduced-dynamics.ts";
 import { makeSetting, type Setting } from "../../../src/theories/robust-features/setting.ts";
 
 /** Section 7 by hand for one class and one neuron with coordinates (u, v, xi), fixed residual or moving. */
@@ -121,6 +121,17 @@ describe("reduced dynamics", () => {
     const U = (noisePoints: number) => reducedDynamics(S, initial, { mode: "adversarial", steps: 400, noisePoints }).U[400 * 6];
     expect(Math.abs(U(61) / U(127) - 1)).toBeLessThan(0.01);
     expect(Math.abs(U(1) / U(127) - 1)).toBeGreaterThan(0.1);
+  });
+  it("reducedRobustTimes are the steps at which the whole run's robust parts reach the level", () => {
+    const S = makeSetting({ m: 2, k: 3, sigmaN: 0, alpha: 1.5 });
+    const initial = { u: [0.05, 0.03, -0.02, -0.01, 0.06, 0.04], v: [0.01, 0.002, 0.01, 0.02, 0.004, -0.01], residualGram: [3, 0, 0, 2, 3, 1, 1, 2, 3, 0, 0, 2].map((x) => 1e-4 * x) };
+    const options = { mode: "adversarial", steps: 400 } as const;
+    const { robustPart } = reducedDynamics(S, initial, options);
+    for (const level of [0, 0.01, 1, 1e9]) {
+      const first = [0, 1, 2].map((i) => Array.from({ length: 401 }, (_, t) => robustPart[t * 3 + i]).findIndex((part) => part >= level));
+      expect(reducedRobustTimes(S, initial, options, level)).toEqual(first.map((t) => (t < 0 ? Infinity : t)));
+      if (level === 1) expect(first.map((t) => t > 0)).toEqual([true, false, true]);
+    }
   });
   it("says what is wrong with its input", () => {
     const S = makeSetting({ m: 1, k: 2 });
