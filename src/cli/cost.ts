@@ -38,6 +38,9 @@ const mainMegabytes = 120;
 const worthMeasuring = 5e9;
 const nominalRate = 3e9;
 
+/** What a run takes besides its operations: to sample, to compile its step, to hand its record over, and to judge it. */
+const secondsARun = 0.03;
+
 /** Estimates, for claims of these theories; the rate of one thread is measured where it matters and the first of them has a benchmark. */
 export function costOf(jobs: readonly Pick<Job, "experiment">[], workers: number, theories: readonly (Theory | undefined)[]): Cost {
   const operations = jobs.reduce((sum, { experiment }) => sum + experiment.operations, 0);
@@ -47,7 +50,7 @@ export function costOf(jobs: readonly Pick<Job, "experiment">[], workers: number
   const speed = operations < worthMeasuring || benchmark === undefined ? nominalRate : measuredRate(benchmark);
   return {
     runs: jobs.length, operations, workers,
-    seconds: Math.max(operations / workers, longest) / speed,
+    seconds: Math.max(operations / workers, longest) / speed + (secondsARun * jobs.length) / workers,
     megabytes: Math.ceil((mainMegabytes + workers * (threadMegabytes + arrays / 1e6)) / 10) * 10,
   };
 }

@@ -19,7 +19,7 @@ export type TrainingRunOptions = Partial<Omit<RunSpec, "setting" | "mode" | "ste
 export function trainingRun(options: TrainingRunOptions, foresee?: PredictedNoise): Experiment<RunRecord> {
   const spec: RunSpec = { threat: { name: "gradientAscent", loss: "margin" }, logEvery: 1, evaluate: [], ...options, setting: makeSetting(options.setting) };
   const run = (seed: number) => simulate(spec, seed).record;
-  const experiment = { kind: "robust-features/training", spec, operations: operationsOf(spec), bytes: bytesOf(spec), run };
+  const experiment = { kind: "robust-features/training", spec, operations: operationsOf(spec), bytes: arrayBytesOf(spec), run };
   if (foresee === undefined) return experiment;
   const noisePoints = foresee === "none" ? 1 : coupledNoisePoints(spec.setting);
   return {
@@ -34,11 +34,6 @@ export function trainingRun(options: TrainingRunOptions, foresee?: PredictedNois
 /** Floating-point operations of the products of a coupled prediction. */
 function predictionOperations({ setting: { k, m, d }, mode, steps }: Pick<RunSpec, "setting" | "mode" | "steps">, noisePoints: number): number {
   return steps * 2 * (2 * k * noisePoints) * k * m * d * (mode === "standard" ? 2 : 4);
-}
-
-/** Bytes of the arrays of a run: inputs, their perturbation and gradient; products and their gradient. */
-function bytesOf({ setting: { N, P, d, k, m } }: RunSpec): number {
-  return 8 * N * P * (4 * d + 3 * k * m);
 }
 
 /** Floating-point operations of the matrix products of a run, the bulk of its cost. */
