@@ -113,9 +113,10 @@ function follower(setting: Setting, initial: InitialState, options: ReducedOptio
     const gram = Array.from({ length: m * m }, (_, j) => initial.residualGram[i * m * m + j]);
     const factor = scheme === "section7" ? rootOfDiagonal(gram, m) : choleskyFactor(gram, m);
     const weights = Array.from({ length: m }, (_, r) => Float64Array.of(initial.u[i * m + r], initial.v[i * m + r], ...factor.subarray(r * m, (r + 1) * m)));
-    const last = weights.map((w) => new Float64Array(w.length));
+    const vectors = () => weights.map((w) => new Float64Array(w.length));
+    const room: Room = { last: vectors(), gains: vectors(), moved: new Float64Array(m + 2), direction: new Float64Array(m + 2) };
     for (let t = 0; visit(t, weights, logitParts(patches, weights, setting)) && t < steps; t++) {
-      descend(setting, patches, weights, last, mode, scheme === "section7");
+      descend(setting, patches, weights, room, mode, scheme === "section7");
     }
   };
 }
@@ -140,18 +141,32 @@ function patchKinds(setting: Setting, dimension: number, points: number): Patch[
   })).filter(({ share }) => share > 0);
 }
 
-/** One step of gradient descent on the class's mean loss; changes `weights`, and `last`, their last change, in place. */
-function descend(setting: Setting, patches: readonly Patch[], weights: readonly Float64Array[], last: readonly Float64Array[], mode: "standard" | "adversarial", residualsFixed: boolean): void {
-  const seen = mode === "standard" ? patches : patches.map((patch) => ({ ...patch, x: attacked(setting, patch.x, weights) }));
-  const { robust, nonRobust } = logitParts(seen, weights, setting);
-  const c = (setting.eta / setting.k) * (1 - trueProbability(robust + nonRobust, setting.k));
+/** Room for one step of a class: weight-like vectors of neurons, and vectors of the span. */
+interface Room {
+  /** The last change of each weight, which momentum repeats. */
+  last: readonly Float64Array[];
+  gains: readonly Float64Array[];
+  moved: Float64Array;
+  direction: Float64Array;
+}
+
+/** One step of gradient descent on the class's mean loss; changes `weights` and `room` in place. */
+function descend(setting: Setting, patches: readonly Patch[], weights: readonly Float64Array[], { last, gains, moved, direction }: Room, mode: "standard" | "adversarial", residualsFixed: boolean): void {
+  for (const gain of gains) gain.fill(0);
+  const parts = { robust: 0, nonRobust: 0 };
+  for (const { x: clean, share, robust } of patches) {
+    const x = mode === "standard" ? clean : attacked(setting, clean, weights, moved, direction);
+    for (let r = 0; r < weights.length; r++) {
+      const z = dot(weights[r], x);
+      if (z <= 0) continue;
+      parts[robust ? "robust" : "nonRobust"] += share * smoothedReluAt(z, setting);
+      addScaled(gains[r], share * smoothedReluSlopeAt(z, setting), x);
+    }
+  }
+  const c = (setting.eta / setting.k) * (1 - trueProbability(parts.robust + parts.nonRobust, setting.k));
   const { momentum = 0 } = setting;
   weights.forEach((w, r) => {
-    const gain = new Float64Array(w.length);
-    for (const { x, share } of seen) {
-      const slope = share * smoothedReluSlopeAt(dot(w, x), setting);
-      if (slope > 0) addScaled(gain, slope, x);
-    }
+    const gain = gains[r];
     if (residualsFixed) gain.fill(0, 2);
     const change = last[r];
     for (let l = 0; l < change.length; l++) change[l] = c * gain[l] + momentum * change[l];
@@ -159,15 +174,15 @@ function descend(setting: Setting, patches: readonly Patch[], weights: readonly 
   });
 }
 
-/** The patch after one step of ascent on the margin, x - kappa sum_r s'(<w_r,x>) w_r with kappa = min(e, eps / |sum|). */
-function attacked(setting: Setting, x: Float64Array, weights: readonly Float64Array[]): Float64Array {
-  const direction = new Float64Array(x.length);
+/** The patch after one step of ascent on the margin, x - kappa sum_r s'(<w_r,x>) w_r with kappa = min(e, eps / |sum|); in `moved`. */
+function attacked(setting: Setting, x: Float64Array, weights: readonly Float64Array[], moved: Float64Array, direction: Float64Array): Float64Array {
+  direction.fill(0);
   for (const w of weights) {
     const slope = smoothedReluSlopeAt(dot(w, x), setting);
     if (slope > 0) addScaled(direction, slope, w);
   }
   const norm = Math.sqrt(dot(direction, direction));
-  const moved = x.slice();
+  moved.set(x);
   if (norm > 0) addScaled(moved, -Math.min(setting.e, setting.eps / norm), direction);
   return moved;
 }
