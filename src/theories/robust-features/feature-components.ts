@@ -39,9 +39,13 @@ export class FeatureComponents {
   /** [k,m] components along the features of the neuron's own class. */
   own(): { U: Float64Array; V: Float64Array } {
     const { along, sizes: { k, m } } = this;
-    const at = (neuron: number) => 2 * k * neuron + Math.floor(neuron / m);
-    const U = Float64Array.from({ length: k * m }, (_, neuron) => along[at(neuron)]);
-    return { U, V: U.map((_, neuron) => along[at(neuron) + k]) };
+    const [U, V] = [new Float64Array(k * m), new Float64Array(k * m)];
+    for (let neuron = 0; neuron < k * m; neuron++) {
+      const at = 2 * k * neuron + Math.floor(neuron / m);
+      U[neuron] = along[at];
+      V[neuron] = along[at + k];
+    }
+    return { U, V };
   }
 
   /** The largest sizes of components along features of other classes. */

@@ -32,7 +32,7 @@ export function probeWeights(W: NdArray, { robust, nonRobust }: Pick<PatchData, 
     parts.split(elements(W));
     const { U, V } = parts.own();
     const { alongRobust, alongNonRobust } = parts.largestOfOthers();
-    return { U, V, nu: Float64Array.from(parts.lengths), offDiagonalRobust: alongRobust, offDiagonalNonRobust: alongNonRobust, residual: Float64Array.from(parts.residual) };
+    return { U, V, nu: new Float64Array(parts.lengths), offDiagonalRobust: alongRobust, offDiagonalNonRobust: alongNonRobust, residual: new Float64Array(parts.residual) };
   });
 }
 
@@ -70,7 +70,7 @@ export interface RobustPatches {
 export function robustPatches({ X, isRobust }: PatchData): RobustPatches {
   const [N, P, d] = X.shape;
   const values = elements(X);
-  const rows = Array.from({ length: N }, (_, n) => Array.from({ length: P }, (_, p) => n * P + p).filter((row) => isRobust[row] === 1));
+  const rows = Array.from({ length: N }, (_, n) => Array.from({ length: P }, (__, p) => n * P + p).filter((row) => isRobust[row] === 1));
   const most = Math.max(0, ...rows.map(({ length }) => length));
   const patches = new Float64Array(N * most * d);
   rows.forEach((own, n) => own.forEach((row, at) => patches.set(values.subarray(row * d, (row + 1) * d), (n * most + at) * d)));
