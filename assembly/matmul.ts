@@ -62,7 +62,7 @@ function repeated(row: i32, rows: i32): usize {
 /** Looking for zeros costs a few hundredths of a product with so many panels or more. */
 const WORTH_LOOKING: i32 = 4;
 /** Tiles that are not looked at after one with few zeros. */
-const PAUSE: i32 = 8;
+const PAUSE: i32 = 16;
 
 /**
  * One block: out[m,n] (+)= a[m,inner] B. Strides in bytes; packed panels are panelBytes apart; m, n and inner >= 1.
