@@ -103,6 +103,24 @@ for (const { dtype, label, ms, gflops } of lines) {
   console.log(`${dtype} ${label}`.padEnd(52) + `${ms.toFixed(4)} ms`.padStart(11) + `${gflops.toFixed(1)} GFLOP/s`.padStart(14) + `${((100 * gflops) / peaks[dtype]).toFixed(0)} %`.padStart(6));
 }
 
+/** The margin's gradient in X at the reference point: neurons of the label and of one rival have a cotangent, and of those two in three answer, alike in all patches of a sample. Against the same product of a full matrix. */
+for (const dtype of ["float64", "float32"] as const) {
+  const raw = rawKernels[dtype];
+  const room = arrays(dtype);
+  const [rows, n, k] = [16_000, 20, 50];
+  const [full, thin, b, out, packed] = [room(rows * k), room(rows * k), room(k * n), room(rows * n), room(exports.packedBytes(n, k, bytesOf[dtype]) / bytesOf[dtype])];
+  const { buffer } = exports.memory;
+  const entries = dtype === "float64" ? new Float64Array(buffer, thin, rows * k) : new Float32Array(buffer, thin, rows * k);
+  for (let at = 0; at < entries.length; at++) {
+    const [sample, neuron] = [Math.floor(at / k / 400), at % k];
+    const [label, rival] = [sample % 5, (sample + 1) % 5].map((i) => i === Math.floor(neuron / 10));
+    if (!(label || rival) || (neuron * 7919 + sample) % 3 === 0) entries[at] = 0;
+  }
+  raw.packNN(b, n, n, k, packed);
+  const [dense, sparse] = [full, thin].map((a) => against(dtype, () => raw.matmulPacked(a, k, packed, out, n, rows, n, k, 0)).ms);
+  console.log(`NN m=${rows} n=${n} k=${k}, the margin's gradient, ${dtype}: ${sparse.toFixed(3)} ms, ${(dense / sparse).toFixed(2)} times as fast as with no zeros (${dense.toFixed(3)} ms)`);
+}
+
 /** Batch, patches, classes and neurons. */
 const activations: [string, [number, number, number, number]][] = [["S", [64, 8, 4, 4]], ["M", [64, 16, 10, 8]], ["L", [32, 16, 10, 32]]];
 /** Packing, transposing and the network's activation, by the element. */
