@@ -23,6 +23,7 @@ export * from "./attack-typical.ts";
 export * from "./freeze-hypotheses.ts";
 export { leaderArrives, leaderHeld } from "./saturation-held.ts";
 export * from "./race-hypotheses.ts";
+export * from "./other-logits.ts";
 export * from "./standard-end-hypotheses.ts";
 export * from "./race-runs.ts";
 export { type BoxProof, type Enclosure } from "./branch-and-bound.ts";
