@@ -94,10 +94,10 @@ export function robustPartOfPatches(W: NdArray, { patches, most }: RobustPatches
 export function classMeans(values: ArrayLike<number>, labels: Int32Array, k: number): Float64Array {
   const sums = new Float64Array(k);
   const counts = new Float64Array(k);
-  labels.forEach((label, n) => {
-    sums[label] += values[n];
-    counts[label] += 1;
-  });
+  for (let n = 0; n < labels.length; n++) {
+    sums[labels[n]] += values[n];
+    counts[labels[n]] += 1;
+  }
   return sums.map((sum, label) => sum / counts[label]);
 }
 

@@ -111,8 +111,11 @@ class Log {
     const { k } = setting;
     const { y } = this.data;
     const values = elements(bottom(logits));
-    const own = Float64Array.from(y, (label, n) => values[n * k + label]);
-    const losses = Float64Array.from(y, (label, n) => crossEntropyOf(values.subarray(n * k, (n + 1) * k), label));
+    const [own, losses] = [new Float64Array(y.length), new Float64Array(y.length)];
+    for (let n = 0; n < y.length; n++) {
+      own[n] = values[n * k + y[n]];
+      losses[n] = crossEntropyOf(values, n * k, k, y[n]);
+    }
     const robust = robustPartOfPatches(W, this.robustPatches, y, setting);
     const probe = probeWeights(W, this.data);
     const cosined = cosineEvery > 0 && (step % cosineEvery === 0 || step === total);
@@ -157,11 +160,11 @@ class Log {
   }
 }
 
-/** ln sum_j e^{F_j} - F_y of one sample, with the maximum subtracted. */
-function crossEntropyOf(logits: Float64Array | Float32Array, label: number): number {
+/** ln sum_j e^{F_j} - F_y of the sample whose k logits begin at `first`, with the maximum subtracted. */
+function crossEntropyOf(logits: Float64Array | Float32Array, first: number, k: number, label: number): number {
   let top = -Infinity;
-  for (const logit of logits) top = Math.max(top, logit);
+  for (let at = first; at < first + k; at++) top = Math.max(top, logits[at]);
   let sum = 0;
-  for (const logit of logits) sum += expF64(logit - top);
-  return top + logF64(sum) - logits[label];
+  for (let at = first; at < first + k; at++) sum += expF64(logits[at] - top);
+  return top + logF64(sum) - logits[first + label];
 }
