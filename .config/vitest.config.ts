@@ -15,7 +15,9 @@ export default defineConfig({
   },
   test: {
     include: ["test/**/*.test.ts"],
-    testTimeout: 60_000,
+    // by default one of two cores would stay idle; what a test spawns may then take twice as long
+    maxWorkers: "100%",
+    testTimeout: 120_000,
     globalSetup: [`${root}test/support/build-first.ts`],
     passWithNoTests: false,
   },
