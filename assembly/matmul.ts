@@ -25,7 +25,7 @@ const DIRECT_INNER_BLOCK: i32 = 128;
 /** Four rows by one panel, where only part of the panel belongs to out, and behind it a list of inner indices. Instances on one memory need one each: see moveEdge. */
 const TILE_BYTES: i32 = 128;
 const EDGE_BYTES: i32 = TILE_BYTES + listBytes(INNER_BLOCK) + 16;
-let edge: usize = memory.data(1168, 16);
+let edge: usize = memory.data(1168, 16); // EDGE_BYTES, which it takes as a literal only
 
 /** Gives this instance its own tile and list, at edgeBytes() bytes that nobody else writes; a multiple of 16. */
 export function moveEdge(address: usize): void {

@@ -57,7 +57,7 @@ export function listOccupied<T extends number>(a0: usize, a1: usize, a2: usize, 
   return list;
 }
 
-/** Whether `panels` panels of `inner` rows hold no infinity and no NaN. */
+/** Whether so many bytes of packed panels hold no infinity and no NaN. */
 export function allFinite<T extends number>(panels: usize, bytes: usize): bool {
   const nothing = v128.splat<T>(<T>0);
   let sum = nothing;

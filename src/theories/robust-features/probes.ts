@@ -29,7 +29,8 @@ export function probeWeights(W: NdArray, { robust, nonRobust }: Pick<PatchData, 
   const kernels = currentKernels();
   return kernels.scope(() => {
     const parts = new FeatureComponents(kernels, { k, m, d }, { robust: elements(robust), nonRobust: elements(nonRobust) });
-    parts.split(elements(W));
+    const weights = elements(W);
+    parts.split(weights instanceof Float64Array ? weights : new Float64Array(weights));
     const { U, V } = parts.own();
     const { alongRobust, alongNonRobust } = parts.largestOfOthers();
     return { U, V, nu: new Float64Array(parts.lengths), offDiagonalRobust: alongRobust, offDiagonalNonRobust: alongNonRobust, residual: new Float64Array(parts.residual) };

@@ -59,6 +59,22 @@ it("robust and non-robust patches together make F_y", () => onEachBackend(() => 
   for (const part of [robust, others]) expect(Math.max(...part)).toBeGreaterThan(0.1);
 }));
 
+it("also where samples differ in how many of their patches are robust", () => onEachBackend(() => {
+  const isRobust = state.isRobust.map((_, row) => (row % P < Math.floor(row / P) % 4 ? 1 : 0));
+  const [robust, others] = [isRobust, isRobust.map((x) => 1 - x)].map((marked) => robustPartOfLogit(state.W, { ...state, isRobust: marked }, setting));
+  const logits = numbers(cleanLogits(state.W, state, setting));
+  state.y.forEach((label, n) => {
+    expect(robust[n] + others[n]).toBeCloseTo(logits[n * k + label], 12);
+    if (n % 4 === 0) expect(robust[n]).toBe(0);
+  });
+  expect([...robustPartOfLogit(state.W, { ...state, isRobust: isRobust.map(() => 0) }, setting)]).toEqual(new Array(N).fill(0));
+}));
+
+it("weights in float32 are probed at their values", () => onEachBackend(() => {
+  const rounded = Float32Array.from(numbers(state.W));
+  expect(probeWeights(fromBuffer(rounded, [k, m, d]), state)).toEqual(probeWeights(fromBuffer(Float64Array.from(rounded), [k, m, d]), state));
+}));
+
 it("classMeans averages by label, and is NaN for a class without samples", () => {
   expect([...classMeans([1, 3, 5], Int32Array.of(1, 1, 0), 3)]).toEqual([5, 2, NaN]);
 });
