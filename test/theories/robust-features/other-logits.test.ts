@@ -32,6 +32,12 @@ describe("other classes' logits", () => {
     const level = Math.exp(0.3);
     expect(bySecond(0.6)[0]).toBeCloseTo((level / (1 + level)) * (1 - Math.exp(-10 * (0.3 - 0.2 / 3))), 12);
     expect(bySecond(0.6)[1]).toBe(0);
+    // a third class that is silent counts as e^0
+    const three = makeSetting({ k: 3, m: 1, d: 6, P: 11, N: 3, rho: 0.1, beta: 0.5 });
+    const axis = (from: number) => Float64Array.from({ length: 18 }, (_, at) => (at % 6 === from + Math.floor(at / 6) ? 1 : 0));
+    const byThird = shortenedByOthers({ spec: { setting: three } as RunRecord["spec"], robust: axis(0), nonRobust: axis(3), initialWeights: Float64Array.from({ length: 18 }, (_, at) => (at === 12 + 3 ? 0.6 : 0)) });
+    expect(byThird[0]).toBeCloseTo((level / (2 + level)) * (1 - 2 / (1 + Math.exp(10 * (0.3 - 0.2 / 3)))), 12);
+    expect(byThird.slice(1)).toEqual([0, 0]);
   });
   it("the closed form is late by no more than that, and by much of it in the mean where others are large (seeds 1-12)", () => {
     const setting = makeSetting({ ...quiet, m: 10, k: 2, N: 2, eta: 0.002 });

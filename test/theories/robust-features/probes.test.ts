@@ -70,6 +70,14 @@ it("also where samples differ in how many of their patches are robust", () => on
   expect([...robustPartOfLogit(state.W, { ...state, isRobust: isRobust.map(() => 0) }, setting)]).toEqual(new Array(N).fill(0));
 }));
 
+it("components along the own class's features are none of the others'", () => onEachBackend(() => {
+  const own = (features: NdArray) => fromBuffer(Float64Array.from({ length: k * m * d }, (_, e) => numbers(features)[Math.floor(e / (m * d)) * d + (e % d)]), [k, m, d]);
+  for (const features of [state.robust, state.nonRobust]) {
+    const { offDiagonalRobust, offDiagonalNonRobust } = probeWeights(own(features), state);
+    expect(Math.max(offDiagonalRobust, offDiagonalNonRobust)).toBeLessThan(1e-14);
+  }
+}));
+
 it("weights in float32 are probed at their values", () => onEachBackend(() => {
   const rounded = Float32Array.from(numbers(state.W));
   expect(probeWeights(fromBuffer(rounded, [k, m, d]), state)).toEqual(probeWeights(fromBuffer(Float64Array.from(rounded), [k, m, d]), state));
