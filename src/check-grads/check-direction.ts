@@ -77,9 +77,9 @@ export function checkDirection(subject: Subject, sites: ReturnType<typeof sitesO
       checks.push({ of, mode, seed, foundOrder: order, error, tolerance, gradientSize, ...(kink !== undefined && { kink }) });
     }
     if (forward === undefined || reverse === undefined) continue;
-    // both sum the same products in different orders: rounding of that many terms, and what f's own steps were seen to add
+    // both sum the same products in different orders: rounding of that many terms, also of those that cancel, and what f's own steps were seen to add
     const terms = sizeOf(ct.shape) + sum(leaves.map((leaf) => sizeOf(leaf.shape))) + 8;
-    const rounding = terms * (eps * gradientSize + roundingOf((onThisSide ?? whole)![result], sizes.value, eps));
+    const rounding = terms * (eps * Math.max(gradientSize, sizes.terms) + roundingOf((onThisSide ?? whole)![result], sizes.value, eps));
     if (!(Math.abs(forward - reverse) <= rounding)) return { checks, fault: { ...about, kind: "adjoint", forward, reverse, rounding } };
   }
   return { checks };

@@ -59,10 +59,13 @@ export interface Judgement {
 export function judge(ladder: readonly Rung[], exact: number, sizes: Sizes, eps: number): Judgement {
   if (ladder.length < roundingSteps + 3) return { verdict: "undefined", order: undefined, h: NaN, D: NaN, error: NaN, tolerance: 0 };
   const rounding = 4 * roundingOf(ladder, sizes.value, eps);
-  const { at, tolerance } = bestStep(ladder, rounding);
-  const { h, D } = ladder[at];
+  const best = bestStep(ladder, rounding);
+  const { h, D } = ladder[best.at];
+  // a derivative that cancels keeps the rounding of the terms that did, which differences of one value need not show
+  const cancelled = 4 * eps * sizes.terms;
+  const tolerance = best.tolerance + cancelled;
   const error = Math.abs(D - exact);
-  const falls = fallsOf(ladder, exact, rounding);
+  const falls = fallsOf(ladder, exact, rounding, cancelled);
   // the steepest of the last ones, for further up a kink may lie between
   const order = falls.length === 0 ? undefined : Math.max(...falls.slice(-3));
   const found = { order, h, D, error, tolerance };
@@ -88,11 +91,11 @@ function bestStep(ladder: readonly Rung[], rounding: number): { at: number; tole
  * The orders at which the error falls from step to step while it stands above rounding. A fall that ends under rounding is
  * at least as steep as it shows, and counts when that is steep enough.
  */
-function fallsOf(ladder: readonly Rung[], exact: number, rounding: number): number[] {
+function fallsOf(ladder: readonly Rung[], exact: number, rounding: number, cancelled: number): number[] {
   const falls: number[] = [];
   for (let k = 0; k + 1 < ladder.length; k++) {
     const [before, after] = [ladder[k], ladder[k + 1]].map((step) => Math.abs(step.D - exact));
-    const floor = (8 * rounding) / ladder[k + 1].h;
+    const floor = (8 * rounding) / ladder[k + 1].h + 2 * cancelled;
     const fall = Math.log2(before / Math.max(after, floor));
     if (before > floor && (after > floor || fall > leastOrder)) falls.push(fall);
   }
