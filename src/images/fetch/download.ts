@@ -11,6 +11,7 @@ import { mkdir, open, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { FileError, LemmagradError } from "../../errors/index.ts";
+import { arrivals } from "./arrivals.ts";
 import { Refusal, requestPiece } from "./request.ts";
 import type { RemoteFile } from "./sources.ts";
 
@@ -37,14 +38,14 @@ export async function download(file: RemoteFile, path: string, options: Download
   const { attempts = 4, pause = (failures) => 1000 * 2 ** (failures - 1), idle = 30_000, onProgress } = options;
   try {
     await mkdir(dirname(path), { recursive: true });
-    if (await isThere(file, path)) return "already there";
-    const part = `${path}.part`;
+    const part = partOf(path);
     const said: string[] = [];
     for (const folder of file.from) {
       const address = new URL(file.name, folder.endsWith("/") ? folder : `${folder}/`).href;
       for (let failures = 0; ;) {
+        if (await isThere(file, path)) return "already there";
         const before = await lengthOf(part);
-        const refusal = await attempt(file, address, part, { idle, onProgress });
+        const refusal = await attempt(file, address, path, { idle, onProgress });
         if (refusal === undefined) {
           await finish(part, path, file);
           return "downloaded";
@@ -81,15 +82,17 @@ async function isThere(file: RemoteFile, path: string): Promise<boolean> {
   });
 }
 
-/** One try: what is missing of the part file. Undefined when the part file is whole and right. */
-async function attempt(file: RemoteFile, address: string, part: string, { idle, onProgress }: Pick<DownloadOptions, "onProgress"> & { idle: number }): Promise<Refusal | undefined> {
+/** One try: what is missing of the part file. Undefined when the part file, or by now the file, is whole and right. */
+async function attempt(file: RemoteFile, address: string, path: string, { idle, onProgress }: Pick<DownloadOptions, "onProgress"> & { idle: number }): Promise<Refusal | undefined> {
+  const part = partOf(path);
   const kept = await lengthOf(part);
   if (kept > file.bytes) await rm(part, { force: true });
   const offset = kept > file.bytes ? 0 : kept;
   try {
     const fresh = offset < file.bytes ? await transfer(file, address, part, offset, { idle, onProgress }) : false;
-    const sum = await md5Of(part);
-    if (sum === file.md5) return undefined;
+    const sum = await md5Of(part).catch(gone);
+    if (sum === file.md5 || (sum === undefined && await isThere(file, path))) return undefined;
+    if (sum === undefined) throw new Refusal("another download of the same file threw away what had come", { again: true });
     // bytes kept from before may be the wrong ones; a file wrong from the first byte to the last will be so again
     throw new Refusal(`what it sent has MD5 ${sum}`, { again: !fresh, forget: true });
   } catch (refusal) {
@@ -102,12 +105,13 @@ async function attempt(file: RemoteFile, address: string, part: string, { idle, 
 /** Writes the rest of the file; whether all of it came in this one answer. */
 async function transfer(file: RemoteFile, address: string, part: string, offset: number, { idle, onProgress }: Pick<DownloadOptions, "onProgress"> & { idle: number }): Promise<boolean> {
   const { start, body } = await requestPiece(address, { offset, bytes: file.bytes, idle });
+  const chunks = arrivals(body, () => `after ${at} of ${file.bytes} bytes`);
   let at = start;
   const pace = { since: performance.now(), from: at };
   try {
     const out = await open(part, constants.O_RDWR | constants.O_CREAT);
     try {
-      for await (const chunk of chunksOf(body, () => `after ${at} of ${file.bytes} bytes`)) {
+      for await (const chunk of chunks) {
         if (at + chunk.length > file.bytes) throw new Refusal(`it sends more than ${file.bytes} bytes`, { again: false });
         for (let written = 0; written < chunk.length;) written += (await out.write(chunk, written, chunk.length - written, at + written)).bytesWritten;
         at += chunk.length;
@@ -126,21 +130,6 @@ async function transfer(file: RemoteFile, address: string, part: string, offset:
   return start === 0;
 }
 
-/** The body's chunks; a broken connection is a Refusal. */
-async function* chunksOf(body: AsyncIterable<Uint8Array>, when: () => string): AsyncGenerator<Uint8Array> {
-  const chunks = body[Symbol.asyncIterator]();
-  for (;;) {
-    let next: IteratorResult<Uint8Array>;
-    try {
-      next = await chunks.next();
-    } catch (cause) {
-      throw cause instanceof Refusal ? cause : new Refusal(`the connection broke ${when()}`, { again: true }, { cause });
-    }
-    if (next.done) return;
-    yield next.value;
-  }
-}
-
 async function finish(part: string, path: string, file: RemoteFile): Promise<void> {
   try {
     const whole = await open(part, "r+");
@@ -154,6 +143,13 @@ async function finish(part: string, path: string, file: RemoteFile): Promise<voi
     // another download of the same file was first
     if ((cause as NodeJS.ErrnoException).code !== "ENOENT" || !await isThere(file, path)) throw cause;
   }
+}
+
+const partOf = (path: string) => `${path}.part`;
+
+/** For a part file that another download of the same file has renamed or thrown away. */
+function gone(cause: NodeJS.ErrnoException): undefined {
+  if (cause.code !== "ENOENT") throw cause;
 }
 
 async function lengthOf(path: string): Promise<number> {

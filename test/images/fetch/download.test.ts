@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, describe, it } from "vitest";
 import { FileError } from "../../../src/errors/index.ts";
@@ -23,12 +23,13 @@ interface Case {
 function newCase(): Case {
   const folder = join(root, `${cases++}`);
   const path = join(folder, "file.gz");
-  return { path, run: (from, options) => download({ name: "file.gz", bytes: bytes.length, md5, from: from.map((name) => server.folder(name)) }, path, { pause: () => 1, idle: 300, ...options }) };
+  return { path, run: (from, options) => download({ name: "file.gz", bytes: bytes.length, md5, from: from.map((name) => server.folder(name)) }, path, { pause: () => 1, idle: 10_000, ...options }) };
 }
 const said = async (promise: Promise<unknown>): Promise<string> => promise.then(() => "nothing was thrown", (error: unknown) => {
   expect(error).toBeInstanceOf(FileError);
   return String(error);
 });
+const expectWhole = (path: string) => expect(readFileSync(path).equals(bytes)).toBe(true);
 const asked = (name: string) => server.asked.filter(({ path }) => path === `/${name}/file.gz`);
 
 describe("a download", () => {
@@ -37,7 +38,7 @@ describe("a download", () => {
     const { path, run } = newCase();
     const got: number[] = [];
     expect(await run(["good"], { onProgress: (count) => got.push(count) })).toBe("downloaded");
-    expect(new Uint8Array(readFileSync(path))).toEqual(bytes);
+    expectWhole(path);
     expect(readdirSync(join(path, ".."))).toEqual(["file.gz"]);
     expect(got.at(-1)).toBe(bytes.length);
     expect(got).toEqual([...got].sort((a, b) => a - b));
@@ -49,7 +50,7 @@ describe("a download", () => {
     server.answer("/cuts/file.gz", cutAfter(bytes, 30_000));
     const { path, run } = newCase();
     await run(["cuts"], { attempts: 2 });
-    expect(new Uint8Array(readFileSync(path))).toEqual(bytes);
+    expectWhole(path);
     expect(asked("cuts").map(({ range }) => range)).toEqual([undefined, ...[30, 60, 90, 120, 150, 180].map((from) => `bytes=${from}000-`)]);
   });
   it("goes on from another address, and in another run", async () => {
@@ -58,7 +59,7 @@ describe("a download", () => {
     const first = newCase();
     await first.run(["dies", "next"]);
     expect(asked("next").at(-1)?.range).toBe("bytes=70000-");
-    expect(new Uint8Array(readFileSync(first.path))).toEqual(bytes);
+    expectWhole(first.path);
 
     server.answer("/dies/file.gz", (request, response, time) => (time === 0 ? cutAfter(bytes, 70_000) : status(404))(request, response, time));
     const second = newCase();
@@ -73,7 +74,7 @@ describe("a download", () => {
     const { path, run } = newCase();
     await run(["no-range"]);
     expect(asked("no-range").map(({ range }) => range)).toEqual([undefined, "bytes=50000-"]);
-    expect(new Uint8Array(readFileSync(path))).toEqual(bytes);
+    expectWhole(path);
   });
   it("gives up such a server when it always breaks off", async () => {
     server.answer("/no-range-cut/file.gz", withoutRange(bytes, 50_000));
@@ -87,7 +88,7 @@ describe("a download", () => {
     server.answer("/right/file.gz", whole(bytes));
     const { path, run } = newCase();
     await run(["wrong", "right"]);
-    expect(new Uint8Array(readFileSync(path))).toEqual(bytes);
+    expectWhole(path);
     expect([asked("wrong").length, asked("right").map(({ range }) => range)]).toEqual([1, [undefined]]);
     const alone = newCase();
     const sum = createHash("md5").update(wrong).digest("hex");
@@ -104,14 +105,14 @@ describe("a download", () => {
       mkdirSync(join(path, ".."));
       writeFileSync(`${path}.part`, kept);
       await run(["good"]);
-      expect(new Uint8Array(readFileSync(path))).toEqual(bytes);
+      expectWhole(path);
     }
     // nothing to ask for: what was kept is whole
     const { path, run } = newCase();
     mkdirSync(join(path, ".."));
     writeFileSync(`${path}.part`, bytes);
     await run(["missing"]);
-    expect(new Uint8Array(readFileSync(path))).toEqual(bytes);
+    expectWhole(path);
   });
   it("tries again after a server's own fault, and not after ours", async () => {
     server.answer("/busy/file.gz", (request, response, time) => (time < 3 ? status([500, 503, 429][time]) : whole(bytes))(request, response, time));
@@ -141,10 +142,11 @@ describe("a download", () => {
       const drop = setInterval(() => response.write(bytes.subarray(at, ++at)), 20);
       response.on("close", () => clearInterval(drop));
     });
-    const words = await said(newCase().run(["silent", "stalls", "trickles"], { attempts: 1 }));
-    expect(words).toContain("/silent/file.gz: it was silent for 0.3 s");
-    expect(words).toMatch(/\/stalls\/file\.gz: (it was silent|the connection broke after 500 of 200000 bytes)/);
-    expect(words).toContain("/trickles/file.gz: it sends less than 1024 bytes a second");
+    const left = (name: string) => said(newCase().run([name], { attempts: 1, idle: 2000 }));
+    const [silent, stalls, trickles] = await Promise.all(["silent", "stalls", "trickles"].map(left));
+    expect(silent).toContain("/silent/file.gz: it was silent for 2 s");
+    expect(stalls).toMatch(/\/stalls\/file\.gz: (it was silent|the connection broke after 500 of 200000 bytes)/);
+    expect(trickles).toContain("/trickles/file.gz: it sends less than 1024 bytes a second");
   });
   it.each<[string, Parameters<typeof server.answer>[1], string]>([
     ["another length", whole(bytes.subarray(0, 1000)), "the file there has 1000 bytes, the official one 200000"],
@@ -179,7 +181,7 @@ describe("a download", () => {
     server.answer("/encoded/file.gz", (_request, response) => { response.writeHead(200, { "Content-Encoding": "gzip", "Content-Type": "application/x-gzip" }).end(bytes); });
     const { path, run } = newCase();
     await run(["moved"]);
-    expect(new Uint8Array(readFileSync(path))).toEqual(bytes);
+    expectWhole(path);
   });
   it("says that nobody listens", async () => {
     const { path } = newCase();
@@ -188,9 +190,30 @@ describe("a download", () => {
   it("twice at once gives one whole file", async () => {
     server.answer("/slow/file.gz", (request, response, time) => { setTimeout(() => cutAfter(bytes, 60_000 + 7000 * time)(request, response, time), 5 * time); });
     const { path, run } = newCase();
-    expect((await Promise.all([run(["slow"]), run(["slow"]), run(["slow"])])).sort()).toContain("downloaded");
-    expect(new Uint8Array(readFileSync(path))).toEqual(bytes);
+    expect(await Promise.all([run(["slow"]), run(["slow"]), run(["slow"])])).toContain("downloaded");
+    expectWhole(path);
     expect(readdirSync(join(path, ".."))).toEqual(["file.gz"]);
+  });
+});
+
+describe("a download beside another of the same file", () => {
+  /** A download of a good server's file; `meanwhile` is done once, when the last byte has been written and not yet looked at. */
+  function disturbed(meanwhile: (part: string, path: string) => void): [Case, Promise<string>] {
+    server.answer("/good/file.gz", whole(bytes));
+    const own = newCase();
+    let times = 0;
+    return [own, own.run(["good"], { onProgress: (got) => { if (got === bytes.length && times++ === 0) meanwhile(`${own.path}.part`, own.path); } })];
+  }
+  it("that was done first is content with its file", async () => {
+    const [own, result] = disturbed(renameSync);
+    expect(await result).toBe("downloaded");
+    expectWhole(own.path);
+  });
+  it("that threw the bytes away starts again", async () => {
+    const [own, result] = disturbed((part) => rmSync(part));
+    expect(await result).toBe("downloaded");
+    expectWhole(own.path);
+    expect(readdirSync(join(own.path, ".."))).toEqual(["file.gz"]);
   });
 });
 
@@ -201,7 +224,7 @@ describe("a file that is there already", () => {
     mkdirSync(join(path, ".."));
     writeFileSync(path, content);
     expect(await said(run(["good"]))).toBe(`FileError: ${path}: a file is there that is not the official one: ${words}\n  Expected the official file, or none.\n  Mend: remove or rename it, or name another folder.`);
-    expect(new Uint8Array(readFileSync(path))).toEqual(content);
+    expect(readFileSync(path).equals(content)).toBe(true);
   });
   it.runIf(process.getuid?.() !== 0)("or a folder that cannot be written to is named", async () => {
     const { path, run } = newCase();
