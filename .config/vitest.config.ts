@@ -19,6 +19,7 @@ export default defineConfig({
     maxWorkers: "100%",
     testTimeout: 120_000,
     globalSetup: [`${root}test/support/build-first.ts`],
+    setupFiles: [`${root}test/support/poison.ts`],
     passWithNoTests: false,
   },
 });

@@ -6,7 +6,7 @@
  * that nothing a user may keep is ever void. What must outlive every scope (the tape of a `vjp` called outside) keeps
  * scopes from opening inside it. Nothing here changes a result's bits.
  */
-import { copy, copyElements, type Dtype, dtypeOf, type FloatArray, isNdArray, type NdArray, sizeOf, view } from "../ndarray/index.ts";
+import { allocate, copy, copyElements, type Dtype, dtypeOf, type FloatArray, isNdArray, type NdArray, sizeOf, view } from "../ndarray/index.ts";
 import { currentKernels, type Kernels } from "../kernels/index.ts";
 import { mapTree, type Tree } from "./tree.ts";
 
@@ -22,8 +22,7 @@ let generations = 0;
 
 /** A buffer for a result: in scratch memory where the caller works there, else on the heap. */
 export function room(kernels: Kernels, dtype: Dtype, size: number): FloatArray {
-  if (placing) return kernels.allocate(dtype, size);
-  return dtype === "float32" ? new Float32Array(size) : new Float64Array(size);
+  return placing ? kernels.allocate(dtype, size) : allocate(dtype, size);
 }
 
 /**

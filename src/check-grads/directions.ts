@@ -1,5 +1,5 @@
 /** Directions to measure along: random ones that see every element, and steps along them. */
-import { allocate, dtypeOf, elements, type FloatArray, type NdArray, sizeOf, view } from "../ndarray/index.ts";
+import { allocate, dtypeOf, elements, type FloatArray, type NdArray, sizeOf, view, zeros } from "../ndarray/index.ts";
 import type { Subject } from "./subject.ts";
 import { largest } from "./vectors.ts";
 
@@ -41,7 +41,7 @@ export function moved(x: NdArray, h: number, along: NdArray): NdArray {
 
 /** Zeros like x with `size` at one element; none at -1. */
 export function unit(x: NdArray, at: number, size: number): NdArray {
-  const data = allocate(dtypeOf(x), sizeOf(x.shape));
-  if (at >= 0) data[at] = size;
-  return view(data, x.shape);
+  const out = zeros(x.shape, dtypeOf(x));
+  if (at >= 0) out.data[at] = size;
+  return out;
 }

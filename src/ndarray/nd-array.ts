@@ -59,9 +59,15 @@ function classOf(data: FloatArray, rank: number): ViewClass {
   return (known[rank] ??= makeView(data.subarray(0, 0), new Array<number>(rank).fill(0)).constructor as ViewClass);
 }
 
+/** Room for numbers that are all still to be written: what lies in it is anything. `zeros` gives zeros. */
 export function allocate(dtype: Dtype, size: number): FloatArray {
-  return dtype === "float32" ? new Float32Array(size) : new Float64Array(size);
+  const type = dtype === "float32" ? Float32Array : Float64Array;
+  if (host === undefined || size < LEAST_UNCLEARED) return new type(size);
+  return new type(host.allocUnsafeSlow(size * type.BYTES_PER_ELEMENT).buffer, 0, size);
 }
+/** Node can leave out clearing memory, and so the page faults of touching it twice; below so many elements that costs more than it saves. */
+const LEAST_UNCLEARED = 4096;
+const host = (globalThis as { Buffer?: { allocUnsafeSlow(bytes: number): { buffer: ArrayBuffer } } }).Buffer;
 
 /**
  * An array from nested lists or from a flat buffer and a shape. Nested lists are copied; a typed buffer is not.
@@ -97,7 +103,8 @@ export function fromBuffer(data: FloatArray, shape: readonly number[]): NdArray 
 
 export function zeros(shape: readonly number[], dtype: Dtype = "float64"): NdArray {
   checkShape("zeros", shape);
-  return view(allocate(dtype, sizeOf(shape)), shape);
+  const size = sizeOf(shape);
+  return view(dtype === "float32" ? new Float32Array(size) : new Float64Array(size), shape);
 }
 
 export function full(shape: readonly number[], value: number, dtype: Dtype = "float64"): NdArray {

@@ -10,6 +10,8 @@ export interface ArenaOptions {
   initialBytes?: number;
   /** The memory never grows beyond this; by default nearly all that 32-bit addresses reach. */
   capBytes?: number;
+  /** Operands outside the memory are copied in about so many bytes at a time, a row at least; by default a block that stays in a core's cache. */
+  blockBytes?: number;
 }
 
 /** Bytes of n elements, rounded up to a multiple of 16. */
@@ -123,17 +125,22 @@ export class Arena {
   /** Copies the first n elements of x into the current call's room; returns where they are. */
   copyIn(x: FloatArray | Int32Array, n: number): number {
     const at = this.take(paddedBytes(x, n));
-    const source = x.length === n ? x : x.subarray(0, n);
-    if (x instanceof Float64Array) this.f64.set(source, at >>> 3);
-    else if (x instanceof Float32Array) this.f32.set(source, at >>> 2);
-    else this.i32.set(source, at >>> 2);
+    this.write(x, 0, n, at);
     return at;
   }
 
-  /** Copies n elements that a kernel wrote at `at` to out. */
-  copyOut(out: FloatArray, at: number, n: number): void {
-    if (out instanceof Float64Array) out.set(this.f64.subarray(at >>> 3, (at >>> 3) + n));
-    else out.set(this.f32.subarray(at >>> 2, (at >>> 2) + n));
+  /** Copies n elements of x, from its element `from` on, to `at`. */
+  write(x: FloatArray | Int32Array, from: number, n: number, at: number): void {
+    const source = x.length === n ? x : x.subarray(from, from + n);
+    if (x instanceof Float64Array) this.f64.set(source, at >>> 3);
+    else if (x instanceof Float32Array) this.f32.set(source, at >>> 2);
+    else this.i32.set(source, at >>> 2);
+  }
+
+  /** Copies n elements that a kernel wrote at `at` to out, from its element `from` on. */
+  read(out: FloatArray, from: number, n: number, at: number): void {
+    if (out instanceof Float64Array) out.set(this.f64.subarray(at >>> 3, (at >>> 3) + n), from);
+    else out.set(this.f32.subarray(at >>> 2, (at >>> 2) + n), from);
   }
 
   private want(bytes: number): void {

@@ -18,6 +18,8 @@ const PACKED_COLUMNS = 256;
 const PACKED_INNER = 256;
 
 type Operand = FloatArray | Int32Array;
+/** Its elements a row, and how many elements serve all rows. */
+type RowOperand = readonly [name: string, x: Operand, width: number, shared?: number];
 
 /**
  * The kernels on typed arrays. An operand inside the memory is used where it lies; any other is copied in, and results are
@@ -30,7 +32,7 @@ type Operand = FloatArray | Int32Array;
  */
 export function createSimdKernels(exports: SimdExports, options: SimdOptions = {}): SimdKernels {
   const arena = new Arena(exports.memory, exports.heapBase(), options);
-  const { whenFull } = options;
+  const { whenFull, blockBytes = 2 ** 18 } = options;
   const fail = options.fail ?? ((where, problem, expected) => new RangeError(`${where}: ${problem} Expected ${expected}.`));
   const f64 = kernelsOf(exports, "F64");
   const f32 = kernelsOf(exports, "F32");
@@ -46,6 +48,12 @@ export function createSimdKernels(exports: SimdExports, options: SimdOptions = {
       throw fail(where, `${name} outlived the scope that allocated it.`, "an array of an open scope");
     }
     return at;
+  }
+
+  /** Hands a call for which there is no room to `whenFull`. */
+  function full(where: string, bytes: number, instead: (kernels: SimdKernels) => void): void {
+    if (whenFull === undefined) throw fail(where, `the call needs ${bytes} more bytes than the memory has.`, "room below capBytes, or no open scope, so that the memory may grow");
+    instead(whenFull());
   }
 
   /** Addresses of the current call's operands; kept to spare small calls an allocation. */
@@ -66,16 +74,13 @@ export function createSimdKernels(exports: SimdExports, options: SimdOptions = {
       pointers[i] = locate(where, operand[0], operand[1], operand[2], out);
       if (pointers[i] < 0) bytes += paddedBytes(operand[1], operand[2]);
     }
-    if (!arena.begin(bytes)) {
-      if (whenFull === undefined) throw fail(where, `the call needs ${bytes} more bytes than the memory has.`, "room below capBytes, or no open scope, so that the memory may grow");
-      return instead(whenFull());
-    }
+    if (!arena.begin(bytes)) return full(where, bytes, instead);
     for (let i = 0; i < operands.length; i++) {
       if (pointers[i] < 0) pointers[i] = arena.copyIn(operands[i][1], operands[i][2]);
     }
     const po = home < 0 ? arena.take(paddedBytes(out, outLength)) : home;
     call(out instanceof Float64Array ? f64 : f32, po, pointers);
-    if (home < 0) arena.copyOut(out, po, outLength);
+    if (home < 0) arena.read(out, 0, outLength, po);
   }
 
   /** B is packed a block of columns and inner indices at a time; each block continues the sums of the one before it. */
@@ -108,46 +113,96 @@ export function createSimdKernels(exports: SimdExports, options: SimdOptions = {
       (kernels) => kernels.matmulTN(a, b, out, m, n, k), scratch);
   }
 
+  /**
+   * One call of a kernel that computes each row from the operands' own rows, `width` elements of out at a time. Operands
+   * outside the memory go through it a block of rows at a time; `shared` elements of an operand serve every row.
+   */
+  function runRows(
+    where: string, out: FloatArray, rows: number, width: number, operands: readonly RowOperand[],
+    call: (raw: RawKernels, po: number, pointers: readonly number[], rows: number) => void, instead: (kernels: SimdKernels) => void,
+  ): void {
+    const home = locate(where, "out", out, rows * width, out);
+    let each = home < 0 ? width * out.BYTES_PER_ELEMENT : 0;
+    let once = 16 * (operands.length + 1);
+    for (let i = 0; i < operands.length; i++) {
+      const operand = operands[i];
+      const shared = operand[3] ?? 0;
+      pointers[i] = locate(where, operand[0], operand[1], rows * operand[2] + shared, out);
+      if (pointers[i] >= 0) continue;
+      each += operand[2] * operand[1].BYTES_PER_ELEMENT;
+      once += shared * operand[1].BYTES_PER_ELEMENT;
+    }
+    const block = each * rows <= blockBytes ? rows : Math.max(1, Math.floor(blockBytes / each));
+    if (!arena.begin(each * block + once)) return full(where, each * block + once, instead);
+    const raw = out instanceof Float64Array ? f64 : f32;
+    if (block < rows) return inBlocks(raw, home, out, rows, width, operands, call, block);
+    for (let i = 0; i < operands.length; i++) {
+      const operand = operands[i];
+      if (pointers[i] < 0) pointers[i] = arena.copyIn(operand[1], rows * operand[2] + (operand[3] ?? 0));
+    }
+    const po = home < 0 ? arena.take(paddedBytes(out, rows * width)) : home;
+    call(raw, po, pointers, rows);
+    if (home < 0) arena.read(out, 0, rows * width, po);
+  }
+
+  /** What runRows does when its operands do not all lie in the memory, and not all of them are to be there at once. */
+  function inBlocks(
+    raw: RawKernels, home: number, out: FloatArray, rows: number, width: number, operands: readonly RowOperand[],
+    call: (raw: RawKernels, po: number, pointers: readonly number[], rows: number) => void, block: number,
+  ): void {
+    const result = home < 0 ? arena.take(paddedBytes(out, block * width)) : home;
+    const homes = pointers.slice(0, operands.length);
+    operands.forEach(([, x, own, shared = 0], i) => {
+      if (homes[i] >= 0) return;
+      pointers[i] = arena.take(paddedBytes(x, own * block + shared));
+      arena.write(x, 0, shared, pointers[i]);
+    });
+    for (let row = 0; row < rows; row += block) {
+      const count = Math.min(block, rows - row);
+      operands.forEach(([, x, own], i) => {
+        if (homes[i] >= 0) pointers[i] = homes[i] + row * own * x.BYTES_PER_ELEMENT;
+        else if (own > 0) arena.write(x, row * own, count * own, pointers[i]);
+      });
+      call(raw, home < 0 ? result : home + row * width * out.BYTES_PER_ELEMENT, pointers, count);
+      if (home < 0) arena.read(out, row * width, count * width, result);
+    }
+  }
+
   function binary(name: "add" | "subtract" | "multiply" | "divide" | "maximum" | "minimum" | "isEqual", x: FloatArray, y: FloatArray, out: FloatArray): void {
-    const n = out.length;
-    run(name, out, n, [["x", x, n], ["y", y, n]], (raw, po, [px, py]) => raw[name](px, py, po, n), (kernels) => kernels[name](x, y, out));
+    runRows(name, out, out.length, 1, [["x", x, 1], ["y", y, 1]], (raw, po, [px, py], n) => raw[name](px, py, po, n), (kernels) => kernels[name](x, y, out));
   }
 
   function unary(name: "exp" | "log" | "sqrt" | "relu" | "isPositive" | "sign", x: FloatArray, out: FloatArray): void {
-    const n = out.length;
-    run(name, out, n, [["x", x, n]], (raw, po, [px]) => raw[name](px, po, n), (kernels) => kernels[name](x, out));
+    runRows(name, out, out.length, 1, [["x", x, 1]], (raw, po, [px], n) => raw[name](px, po, n), (kernels) => kernels[name](x, out));
   }
 
   function withNumber(name: "scale" | "shift", a: number, x: FloatArray, out: FloatArray): void {
-    const n = out.length;
-    run(name, out, n, [["x", x, n]], (raw, po, [px]) => raw[name](a, px, po, n), (kernels) => kernels[name](a, x, out));
+    runRows(name, out, out.length, 1, [["x", x, 1]], (raw, po, [px], n) => raw[name](a, px, po, n), (kernels) => kernels[name](a, x, out));
   }
 
   function pointwise(name: "smoothedRelu" | "smoothedReluSlope", z: FloatArray, out: FloatArray, q: number, rho: number): void {
-    const n = out.length;
-    run(name, out, n, [["z", z, n]], (raw, po, [pz]) => raw[name](pz, po, n, q, rho), (kernels) => kernels[name](z, out, q, rho));
+    runRows(name, out, out.length, 1, [["z", z, 1]], (raw, po, [pz], n) => raw[name](pz, po, n, q, rho), (kernels) => kernels[name](z, out, q, rho));
   }
 
   function reduce(name: "sumAxis" | "maxAxis", x: FloatArray, out: FloatArray, outer: number, length: number, inner: number): void {
-    run(name, out, outer * inner, [["x", x, outer * length * inner]],
-      (raw, po, [px]) => raw[name](px, po, outer, length, inner), (kernels) => kernels[name](x, out, outer, length, inner));
+    runRows(name, out, outer, inner, [["x", x, length * inner]],
+      (raw, po, [px], rows) => raw[name](px, po, rows, length, inner), (kernels) => kernels[name](x, out, outer, length, inner));
   }
 
   function spread(name: "addRow" | "scaleRows", x: FloatArray, other: FloatArray, out: FloatArray, rows: number, width: number): void {
-    const n = rows * width;
-    run(name, out, n, [["x", x, n], name === "addRow" ? ["row", other, width] : ["factors", other, rows]],
-      (raw, po, [px, pr]) => raw[name](px, pr, po, rows, width), (kernels) => kernels[name](x, other, out, rows, width));
+    runRows(name, out, rows, width, [["x", x, width], name === "addRow" ? ["row", other, 0, width] : ["factors", other, 1]],
+      (raw, po, [px, pr], count) => raw[name](px, pr, po, count, width), (kernels) => kernels[name](x, other, out, rows, width));
   }
 
   function windowed(
     name: "patches" | "addPatches", x: FloatArray, out: FloatArray, images: number, height: number, width: number, channels: number,
     sizeR: number, sizeC: number, strideR: number, strideC: number, padR: number, padC: number,
   ): void {
-    const pixels = images * height * width * channels;
+    const pixels = height * width * channels;
     const count = (length: number, size: number, stride: number, pad: number) => Math.floor((length + 2 * pad - size) / stride) + 1;
-    const seen = images * count(height, sizeR, strideR, padR) * count(width, sizeC, strideC, padC) * sizeR * sizeC * channels;
-    run(name, out, name === "patches" ? seen : pixels, [["x", x, name === "patches" ? pixels : seen]],
-      (raw, po, [px]) => raw[name](px, po, images, height, width, channels, sizeR, sizeC, strideR, strideC, padR, padC),
+    const seen = count(height, sizeR, strideR, padR) * count(width, sizeC, strideC, padC) * sizeR * sizeC * channels;
+    runRows(name, out, images, name === "patches" ? seen : pixels, [["x", x, name === "patches" ? pixels : seen]],
+      (raw, po, [px], some) => raw[name](px, po, some, height, width, channels, sizeR, sizeC, strideR, strideC, padR, padC),
       (kernels) => kernels[name](x, out, images, height, width, channels, sizeR, sizeC, strideR, strideC, padR, padC));
   }
 
@@ -164,53 +219,48 @@ export function createSimdKernels(exports: SimdExports, options: SimdOptions = {
     smoothedRelu: (z, out, q, rho) => pointwise("smoothedRelu", z, out, q, rho),
     smoothedReluSlope: (z, out, q, rho) => pointwise("smoothedReluSlope", z, out, q, rho),
     smoothedReluSum(z, out, batch, patches, classes, neurons, q, rho) {
-      run("smoothedReluSum", out, batch * classes, [["z", z, batch * patches * classes * neurons]],
-        (raw, po, [pz]) => raw.smoothedReluSum(pz, po, batch, patches, classes, neurons, q, rho),
+      runRows("smoothedReluSum", out, batch, classes, [["z", z, patches * classes * neurons]],
+        (raw, po, [pz], samples) => raw.smoothedReluSum(pz, po, samples, patches, classes, neurons, q, rho),
         (kernels) => kernels.smoothedReluSum(z, out, batch, patches, classes, neurons, q, rho));
     },
     smoothedReluSumVjp(z, ct, out, batch, patches, classes, neurons, q, rho) {
-      const n = batch * patches * classes * neurons;
-      run("smoothedReluSumVjp", out, n, [["z", z, n], ["ct", ct, batch * classes]],
-        (raw, po, [pz, pc]) => raw.smoothedReluSumVjp(pz, pc, po, batch, patches, classes, neurons, q, rho),
+      const n = patches * classes * neurons;
+      runRows("smoothedReluSumVjp", out, batch, n, [["z", z, n], ["ct", ct, classes]],
+        (raw, po, [pz, pc], samples) => raw.smoothedReluSumVjp(pz, pc, po, samples, patches, classes, neurons, q, rho),
         (kernels) => kernels.smoothedReluSumVjp(z, ct, out, batch, patches, classes, neurons, q, rho));
     },
 
     rowNorm(x, out, rows, width) {
-      run("rowNorm", out, rows, [["x", x, rows * width]],
-        (raw, po, [px]) => raw.rowNorm(px, po, rows, width), (kernels) => kernels.rowNorm(x, out, rows, width));
+      runRows("rowNorm", out, rows, 1, [["x", x, width]],
+        (raw, po, [px], count) => raw.rowNorm(px, po, count, width), (kernels) => kernels.rowNorm(x, out, rows, width));
     },
     normalizeRows(x, out, rows, width, length) {
-      const n = rows * width;
-      run("normalizeRows", out, n, [["x", x, n]],
-        (raw, po, [px]) => raw.normalizeRows(px, po, rows, width, length), (kernels) => kernels.normalizeRows(x, out, rows, width, length));
+      runRows("normalizeRows", out, rows, width, [["x", x, width]],
+        (raw, po, [px], count) => raw.normalizeRows(px, po, count, width, length), (kernels) => kernels.normalizeRows(x, out, rows, width, length));
     },
     projectRows(x, out, rows, width, scale, radius) {
-      const n = rows * width;
-      run("projectRows", out, n, [["x", x, n]],
-        (raw, po, [px]) => raw.projectRows(px, po, rows, width, scale, radius),
+      runRows("projectRows", out, rows, width, [["x", x, width]],
+        (raw, po, [px], count) => raw.projectRows(px, po, count, width, scale, radius),
         (kernels) => kernels.projectRows(x, out, rows, width, scale, radius));
     },
 
     logSoftmax(logits, out, rows, classes) {
-      const n = rows * classes;
-      run("logSoftmax", out, n, [["logits", logits, n]],
-        (raw, po, [px]) => raw.logSoftmax(px, po, rows, classes), (kernels) => kernels.logSoftmax(logits, out, rows, classes));
+      runRows("logSoftmax", out, rows, classes, [["logits", logits, classes]],
+        (raw, po, [px], count) => raw.logSoftmax(px, po, count, classes), (kernels) => kernels.logSoftmax(logits, out, rows, classes));
     },
     softmaxCrossEntropy(logits, labels, out, rows, classes) {
-      run("softmaxCrossEntropy", out, rows, [["logits", logits, rows * classes], ["labels", labels, rows]],
-        (raw, po, [px, pl]) => raw.softmaxCrossEntropy(px, pl, po, rows, classes),
+      runRows("softmaxCrossEntropy", out, rows, 1, [["logits", logits, classes], ["labels", labels, 1]],
+        (raw, po, [px, pl], count) => raw.softmaxCrossEntropy(px, pl, po, count, classes),
         (kernels) => kernels.softmaxCrossEntropy(logits, labels, out, rows, classes));
     },
     softmaxCrossEntropyVjp(logits, labels, ct, out, rows, classes) {
-      const n = rows * classes;
-      run("softmaxCrossEntropyVjp", out, n, [["logits", logits, n], ["labels", labels, rows], ["ct", ct, rows]],
-        (raw, po, [px, pl, pc]) => raw.softmaxCrossEntropyVjp(px, pl, pc, po, rows, classes),
+      runRows("softmaxCrossEntropyVjp", out, rows, classes, [["logits", logits, classes], ["labels", labels, 1], ["ct", ct, 1]],
+        (raw, po, [px, pl, pc], count) => raw.softmaxCrossEntropyVjp(px, pl, pc, po, count, classes),
         (kernels) => kernels.softmaxCrossEntropyVjp(logits, labels, ct, out, rows, classes));
     },
 
     axpy(a, x, y, out) {
-      const n = out.length;
-      run("axpy", out, n, [["x", x, n], ["y", y, n]], (raw, po, [px, py]) => raw.axpy(a, px, py, po, n), (kernels) => kernels.axpy(a, x, y, out));
+      runRows("axpy", out, out.length, 1, [["x", x, 1], ["y", y, 1]], (raw, po, [px, py], n) => raw.axpy(a, px, py, po, n), (kernels) => kernels.axpy(a, x, y, out));
     },
     add: (x, y, out) => binary("add", x, y, out),
     subtract: (x, y, out) => binary("subtract", x, y, out),
@@ -229,8 +279,7 @@ export function createSimdKernels(exports: SimdExports, options: SimdOptions = {
     minimum: (x, y, out) => binary("minimum", x, y, out),
     isEqual: (x, y, out) => binary("isEqual", x, y, out),
     clip(x, out, low, high) {
-      const n = out.length;
-      run("clip", out, n, [["x", x, n]], (raw, po, [px]) => raw.clip(px, po, n, low, high), (kernels) => kernels.clip(x, out, low, high));
+      runRows("clip", out, out.length, 1, [["x", x, 1]], (raw, po, [px], n) => raw.clip(px, po, n, low, high), (kernels) => kernels.clip(x, out, low, high));
     },
 
     addRow: (x, row, out, rows, width) => spread("addRow", x, row, out, rows, width),

@@ -62,8 +62,15 @@ describe("the arena", () => {
     const x = values("float64", n, 2, true);
     const expected = new Float64Array(n);
     const out = new Float64Array(n);
-    referenceKernels.add(x, x, expected);
-    kernels.add(x, x, out);
+    const two = Float64Array.of(2);
+    referenceKernels.matmulNN(x, two, expected, n, 1, 1);
+    kernels.matmulNN(x, two, out, n, 1, 1);
+    expectSameBits(out, expected);
+    kernels.scope(() => {
+      while (kernels.isScratch(kernels.allocate("float64", 8)));
+      referenceKernels.add(x, x, expected);
+      kernels.add(x, x, out);
+    });
     expectSameBits(out, expected);
     referenceKernels.sumAxis(x, expected.subarray(0, 1), 1, n, 1);
     kernels.scope(() => kernels.sumAxis(x, out.subarray(0, 1), 1, n, 1));
@@ -78,7 +85,7 @@ describe("the arena", () => {
       kernels.scope(() => {
         const live = kernels.allocate("float64", 8).fill(4);
         const { buffer } = live;
-        kernels.scale(2, x, out); // 3.2 MB of copies into 2 MB
+        kernels.matmulNN(x, Float32Array.of(2), out, 400_000, 1, 1); // 3.2 MB of copies into 2 MB
         expect([...live]).toEqual([4, 4, 4, 4, 4, 4, 4, 4]);
         expect(buffer.byteLength > 3_200_000).toBe(round === 1);
       });
@@ -90,8 +97,18 @@ describe("the arena", () => {
     const kernels = small();
     const x = values("float32", 1_000_000, 3, false);
     const out = new Float32Array(1_000_000);
-    kernels.scale(2, x, out); // 8 MB of copies
+    kernels.matmulNN(x, Float32Array.of(2), out, 1_000_000, 1, 1); // 8 MB of copies
     expectSameBits(out, x.map((v) => 2 * v));
+  });
+
+  it("a kernel that goes row by row copies a block at a time, and its memory need not grow", () => {
+    const kernels = small();
+    const x = values("float32", 1_000_000, 3, false);
+    const out = new Float32Array(1_000_000);
+    const { buffer } = kernels.scope(() => kernels.allocate("float64", 1));
+    kernels.scale(2, x, out);
+    expectSameBits(out, x.map((v) => 2 * v));
+    expect(buffer.byteLength).toBe(2 * MIB);
   });
 
   it("a product grows the memory by the room that packing takes, not by its operands' alone", () => {

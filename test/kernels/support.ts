@@ -5,6 +5,8 @@ import { createWasmKernels, referenceKernels } from "../../src/kernels/index.ts"
 import type { Dtype, FloatArray, Kernels } from "../../src/kernels/index.ts";
 
 export const wasm = createWasmKernels();
+/** The same with operands copied in a few at a time. */
+const piecemeal = createWasmKernels({ blockBytes: 100 });
 export const backends: readonly Kernels[] = [referenceKernels, wasm];
 export const dtypes: readonly Dtype[] = ["float64", "float32"];
 
@@ -90,21 +92,23 @@ export function expectAgreement(
   const garbage = empty(kind, outLength).fill(12345.678);
   const expected = garbage.slice();
   run(referenceKernels, operands.map((x) => x.slice()), expected);
-  wasm.scope(() => {
-    const placed = operands.map((x) => place(wasm, x, where));
-    const out = place(wasm, garbage, where);
-    run(wasm, placed, out);
-    expectSameBits(out, expected);
-    placed.forEach((x, i) => expectSameBits(x, operands[i]));
-    if (where === "view") {
-      for (const x of [...placed, out]) {
-        const around = x instanceof Float64Array ? new Float64Array(x.buffer) : new Float32Array(x.buffer);
-        for (const i of [0, 1, 2, x.length + 3, x.length + 4]) expect(around[i]).toBe(-77);
+  for (const kernels of [wasm, piecemeal]) {
+    kernels.scope(() => {
+      const placed = operands.map((x) => place(kernels, x, where));
+      const out = place(kernels, garbage, where);
+      run(kernels, placed, out);
+      expectSameBits(out, expected);
+      placed.forEach((x, i) => expectSameBits(x, operands[i]));
+      if (where === "view") {
+        for (const x of [...placed, out]) {
+          const around = x instanceof Float64Array ? new Float64Array(x.buffer) : new Float32Array(x.buffer);
+          for (const i of [0, 1, 2, x.length + 3, x.length + 4]) expect(around[i]).toBe(-77);
+        }
+      } else if (where === "scratch") {
+        expect(kernels.isScratch(out)).toBe(true);
       }
-    } else if (where === "scratch") {
-      expect(wasm.isScratch(out)).toBe(true);
-    }
-  });
+    });
+  }
   return expected;
 }
 

@@ -1,7 +1,7 @@
 import makeView from "ndarray";
 import { describe, expect, it } from "vitest";
 import { add, array, checkView, copy, elements, fromBuffer, full, isNdArray, item, scalar, sum, toNested, transpose, zeros } from "lemmagrad";
-import { view } from "../../src/ndarray/index.ts";
+import { allocate, view } from "../../src/ndarray/index.ts";
 import { numbers } from "../support/arrays.ts";
 
 describe("array", () => {
@@ -99,4 +99,20 @@ it("elements shares memory with contiguous views and copies others", () => {
   expect(turned.data).toBe(x.data);
   expect([...elements(turned)]).toEqual([1, 3, 2, 4]);
   expect(elements(turned).buffer).not.toBe(x.data.buffer);
+});
+
+describe("room for numbers", () => {
+  it.each([0, 1, 4095, 4096, 100_000])("of %i elements is a buffer of its own, whole, and not cleared for nothing", (size) => {
+    for (const [dtype, type] of [["float64", Float64Array], ["float32", Float32Array]] as const) {
+      const [one, other] = [allocate(dtype, size), allocate(dtype, size)];
+      expect(one).toBeInstanceOf(type);
+      expect([one.length, one.byteOffset, one.buffer.byteLength]).toEqual([size, 0, one.BYTES_PER_ELEMENT * size]);
+      expect(one.buffer).not.toBe(other.buffer);
+      if (size >= 4096) expect(one.every(Number.isNaN)).toBe(true); // what the tests put where Node clears nothing
+    }
+  });
+  it("is cleared where zeros are asked for", () => {
+    expect(zeros([100, 100]).data.every((x) => x === 0)).toBe(true);
+    expect(zeros([100, 100], "float32").data.every((x) => x === 0)).toBe(true);
+  });
 });
