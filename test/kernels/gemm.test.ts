@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Dtype, FloatArray, Kernels } from "../../src/kernels/index.ts";
-import { arrayOf, backends, dtype, dtypes, empty, expectAgreement, expectSameBits, flavour, placement, runs, seed, size, values, wasm } from "./support.ts";
+import { arrayOf, backends, dtype, dtypes, empty, expectAgreement, expectSameBits, flavour, type Placement, placement, runs, seed, size, values, wasm } from "./support.ts";
 
 type Layout = "matmulNN" | "matmulNT" | "matmulTN";
 const layouts: readonly Layout[] = ["matmulNN", "matmulNT", "matmulTN"];
@@ -24,7 +24,7 @@ function naive(layout: Layout, kind: Dtype, a: FloatArray, b: FloatArray, m: num
   return out;
 }
 
-function checkShape(layout: Layout, kind: Dtype, m: number, n: number, k: number, from: number, wild: boolean, where: "heap" | "view" | "scratch"): void {
+function checkShape(layout: Layout, kind: Dtype, m: number, n: number, k: number, from: number, wild: boolean, where: Placement): void {
   const a = values(kind, m * k, from, wild);
   const b = values(kind, k * n, from + 1, wild);
   const run = (kernels: Kernels, [x, y]: readonly FloatArray[], out: FloatArray): void => kernels[layout](x, y, out, m, n, k);

@@ -22,9 +22,9 @@ export const size = fc.constantFrom(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 13, 16
 export const smallSize = fc.constantFrom(0, 1, 2, 3, 4, 5);
 export const dtype = fc.constantFrom(...dtypes);
 
-/** Where an operand lies: on the heap, as a view into a larger heap buffer, or in the arena of an open scope. */
-export type Placement = "heap" | "view" | "scratch";
-export const placement = fc.constantFrom<Placement>("heap", "view", "scratch");
+/** Where operands lie: on the heap, as views into larger heap buffers, in the arena of an open scope, or there and on the heap in turns. */
+export type Placement = "heap" | "view" | "scratch" | "mixed";
+export const placement = fc.constantFrom<Placement>("heap", "view", "scratch", "mixed");
 
 /** "plain": numbers of size about 1. "wild": also kinks, zeros of both signs, NaN, infinities, subnormals, extremes. */
 export const flavour = fc.constantFrom("plain", "wild");
@@ -61,7 +61,8 @@ export function values(kind: Dtype, n: number, from: number, wild: boolean, kink
   return x;
 }
 
-function place(kernels: Kernels, x: FloatArray, where: Placement): FloatArray {
+function place(kernels: Kernels, x: FloatArray, placement: Placement, turn: number): FloatArray {
+  const where = placement !== "mixed" ? placement : turn % 2 === 0 ? "scratch" : "heap";
   if (where === "heap") return x.slice();
   if (where === "view") {
     const around = (x instanceof Float64Array ? new Float64Array(x.length + 5) : new Float32Array(x.length + 5)).fill(-77);
@@ -94,8 +95,8 @@ export function expectAgreement(
   run(referenceKernels, operands.map((x) => x.slice()), expected);
   for (const kernels of [wasm, piecemeal]) {
     kernels.scope(() => {
-      const placed = operands.map((x) => place(kernels, x, where));
-      const out = place(kernels, garbage, where);
+      const placed = operands.map((x, i) => place(kernels, x, where, i));
+      const out = place(kernels, garbage, where, operands.length);
       run(kernels, placed, out);
       expectSameBits(out, expected);
       placed.forEach((x, i) => expectSameBits(x, operands[i]));
