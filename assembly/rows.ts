@@ -1,4 +1,4 @@
-import { addLanes, laneCount } from "./lanes";
+import { addLanes } from "./lanes";
 
 /**
  * Norms and projections of the rows of a matrix. A row is read whole before it is written, so out may be x.
@@ -6,6 +6,9 @@ import { addLanes, laneCount } from "./lanes";
  * Order of additions in a sum of squares: lanes by index modulo the lane count over the largest multiple of it, the lanes
  * pairwise, then the tail ascending. When that sum overflows or comes near underflow, the row is divided by its largest
  * magnitude first and the squares are added in ascending order: tiny gradients keep their direction.
+ *
+ * A row is scaled to length 1 by a product with 1/norm, rounded, where that is a normal number, and by a division elsewhere:
+ * a division takes five times as long.
  */
 
 /** Below this, squares of smaller elements may have been lost to underflow. */
@@ -16,24 +19,47 @@ function smallestTrusted<T extends number>(): T {
   return sizeof<T>() == 8 ? <T>1.026343169222241e-289 : <T>7.888609052210118e-31;
 }
 
+/** Whether squares that add up to this have lost nothing to speak of, and are a number. */
 // @ts-ignore: decorator
 @inline
-function norm<T extends number>(x: usize, width: i32, scale: T): T {
-  const whole = width - width % laneCount<T>();
+function trusted<T extends number>(sum: T): bool {
+  return sum >= smallestTrusted<T>() && sum < <T>Infinity;
+}
+
+/**
+ * The norms of two rows, in lanes 0 and 1: side by side neither waits for its own last addition. scaled: the rows are
+ * multiplied by `scale`, which is 1 otherwise.
+ */
+// @ts-ignore: decorator
+@inline
+function twoNorms<T extends number>(x: usize, next: usize, width: i32, scaled: bool, scale: T): v128 {
+  const bytes = <usize>width * sizeof<T>(), whole = bytes - bytes % 16;
   const scales = v128.splat<T>(scale);
-  let lanes = v128.splat<T>(<T>0);
-  let i = 0;
-  for (; i < whole; i += laneCount<T>()) {
-    const y = v128.mul<T>(scales, v128.load(x + <usize>i * sizeof<T>()));
+  let lanes = v128.splat<T>(<T>0), nextLanes = lanes;
+  let at: usize = 0;
+  for (; at < whole; at += 16) {
+    let y = v128.load(x + at), z = v128.load(next + at);
+    if (scaled) {
+      y = v128.mul<T>(scales, y);
+      z = v128.mul<T>(scales, z);
+    }
     lanes = v128.add<T>(lanes, v128.mul<T>(y, y));
+    nextLanes = v128.add<T>(nextLanes, v128.mul<T>(z, z));
   }
-  let sum = addLanes<T>(lanes);
-  for (; i < width; i++) {
-    const y = <T>(scale * load<T>(x + <usize>i * sizeof<T>()));
+  let sum = addLanes<T>(lanes), nextSum = addLanes<T>(nextLanes);
+  for (; at < bytes; at += sizeof<T>()) {
+    const y = <T>(scale * load<T>(x + at)), z = <T>(scale * load<T>(next + at));
     sum = <T>(sum + <T>(y * y));
+    nextSum = <T>(nextSum + <T>(z * z));
   }
-  if (sum >= smallestTrusted<T>() && sum < <T>Infinity) return sqrt<T>(sum);
-  return rescaledNorm<T>(x, width, scale, sum);
+  const roots = v128.sqrt<T>(v128.replace_lane<T>(v128.splat<T>(sum), 1, nextSum));
+  if (trusted<T>(sum) && trusted<T>(nextSum)) return roots;
+  return v128.replace_lane<T>(v128.splat<T>(oneNorm<T>(x, width, scale, sum)), 1, oneNorm<T>(next, width, scale, nextSum));
+}
+
+/** The norm of a row whose squares add up to `sum`, which may have overflowed or come near underflow. */
+function oneNorm<T extends number>(x: usize, width: i32, scale: T, sum: T): T {
+  return trusted<T>(sum) ? sqrt<T>(sum) : rescaledNorm<T>(x, width, scale, sum);
 }
 
 function rescaledNorm<T extends number>(x: usize, width: i32, scale: T, sum: T): T {
@@ -48,79 +74,84 @@ function rescaledNorm<T extends number>(x: usize, width: i32, scale: T, sum: T):
   return <T>(largest * sqrt<T>(rescaled));
 }
 
-/** out = ((scale x) / divisor) factor, or scale x alone when `plain`. */
+/** 1/size where that is a normal number, 0 elsewhere. */
 // @ts-ignore: decorator
 @inline
-function writeRow<T extends number>(x: usize, out: usize, width: i32, scale: T, plain: bool, divisor: T, factor: T): void {
-  const whole = width - width % laneCount<T>();
-  const scales = v128.splat<T>(scale), divisors = v128.splat<T>(divisor), factors = v128.splat<T>(factor);
-  let i = 0;
-  for (; i < whole; i += laneCount<T>()) {
-    const at = <usize>i * sizeof<T>();
-    const y = v128.mul<T>(scales, v128.load(x + at));
-    v128.store(out + at, plain ? y : v128.mul<T>(v128.div<T>(y, divisors), factors));
+function inverseOf<T extends number>(size: T): T {
+  const inverse = <T>(<T>1 / size);
+  // 2^-1022 and 2^-126
+  const smallest = sizeof<T>() == 8 ? <T>f64.MIN_NORMAL_VALUE : <T>f32.MIN_NORMAL_VALUE;
+  return inverse >= smallest && inverse < <T>Infinity ? inverse : <T>0;
+}
+
+// @ts-ignore: decorator
+@inline
+function plus<T extends number>(adds: bool, y: usize, step: v128): v128 {
+  return adds ? v128.add<T>(v128.load(y), step) : step;
+}
+
+/**
+ * out = (scale x / size) length; adds: y is added to it. Where `own`, the row keeps its length: out = scale x, and y.
+ */
+// @ts-ignore: decorator
+@inline
+function writeRow<T extends number>(
+  adds: bool, y: usize, x: usize, out: usize, width: i32, scaled: bool, scale: T, own: bool, size: T, length: T,
+): void {
+  const bytes = <usize>width * sizeof<T>(), whole = bytes - bytes % 16;
+  const scales = v128.splat<T>(scale);
+  const inverse = inverseOf<T>(size);
+  let at: usize = 0;
+  if (own) {
+    for (; at < whole; at += 16) {
+      const step = v128.load(x + at);
+      v128.store(out + at, plus<T>(adds, y + at, scaled ? v128.mul<T>(scales, step) : step));
+    }
+  } else if (inverse != 0) {
+    const inverses = v128.splat<T>(inverse), lengths = v128.splat<T>(length);
+    for (; at < whole; at += 16) {
+      const step = v128.load(x + at);
+      v128.store(out + at, plus<T>(adds, y + at, v128.mul<T>(v128.mul<T>(scaled ? v128.mul<T>(scales, step) : step, inverses), lengths)));
+    }
   }
-  for (; i < width; i++) {
-    const at = <usize>i * sizeof<T>();
-    const y = <T>(scale * load<T>(x + at));
-    store<T>(out + at, plain ? y : <T>(<T>(y / divisor) * factor));
+  for (; at < bytes; at += sizeof<T>()) {
+    let step = <T>(scale * load<T>(x + at));
+    if (!own) step = <T>((inverse != 0 ? <T>(step * inverse) : <T>(step / size)) * length);
+    store<T>(out + at, adds ? <T>(load<T>(y + at) + step) : step);
   }
 }
 
 // @ts-ignore: decorator
 @inline
 function rowNorm<T extends number>(x: usize, out: usize, rows: i32, width: i32): void {
-  for (let row = 0; row < rows; row++) {
-    store<T>(out + <usize>row * sizeof<T>(), norm<T>(x, width, <T>1));
-    x += <usize>width * sizeof<T>();
+  const rowBytes = <usize>width * sizeof<T>();
+  for (let row = 0; row < rows; row += 2) {
+    const two = row + 1 < rows;
+    const sizes = twoNorms<T>(x, two ? x + rowBytes : x, width, false, <T>1);
+    store<T>(out, v128.extract_lane<T>(sizes, 0));
+    if (two) store<T>(out + sizeof<T>(), v128.extract_lane<T>(sizes, 1));
+    x += 2 * rowBytes;
+    out += 2 * sizeof<T>();
   }
 }
 
+/** What normalizeRows, normalizeRowsAdd and projectRows have in common: a row longer than `limit` gets `length`. */
 // @ts-ignore: decorator
 @inline
-function normalizeRows<T extends number>(x: usize, out: usize, rows: i32, width: i32, length: T): void {
-  for (let row = 0; row < rows; row++) {
-    const size = norm<T>(x, width, <T>1);
-    writeRow<T>(x, out, width, <T>1, size == 0, size, length);
-    x += <usize>width * sizeof<T>();
-    out += <usize>width * sizeof<T>();
-  }
-}
-
-// @ts-ignore: decorator
-@inline
-function normalizeRowsAdd<T extends number>(y: usize, x: usize, out: usize, rows: i32, width: i32, length: T): void {
-  const whole = width - width % laneCount<T>();
-  const factors = v128.splat<T>(length);
-  for (let row = 0; row < rows; row++) {
-    const size = norm<T>(x, width, <T>1);
-    const plain = size == 0;
-    const divisors = v128.splat<T>(size);
-    let i = 0;
-    for (; i < whole; i += laneCount<T>()) {
-      const at = <usize>i * sizeof<T>();
-      const step = v128.load(x + at);
-      v128.store(out + at, v128.add<T>(v128.load(y + at), plain ? step : v128.mul<T>(v128.div<T>(step, divisors), factors)));
+function rescaleRows<T extends number>(
+  adds: bool, y: usize, x: usize, out: usize, rows: i32, width: i32, scaled: bool, scale: T, limit: T, length: T,
+): void {
+  const rowBytes = <usize>width * sizeof<T>();
+  for (let row = 0; row < rows; row += 2) {
+    const two = row + 1 < rows;
+    const sizes = twoNorms<T>(x, two ? x + rowBytes : x, width, scaled, scale);
+    for (let r = 0; r < 1 + i32(two); r++) {
+      const size = r == 0 ? v128.extract_lane<T>(sizes, 0) : v128.extract_lane<T>(sizes, 1);
+      writeRow<T>(adds, y, x, out, width, scaled, scale, size <= limit, size, length);
+      y += rowBytes;
+      x += rowBytes;
+      out += rowBytes;
     }
-    for (; i < width; i++) {
-      const at = <usize>i * sizeof<T>();
-      const step = load<T>(x + at);
-      store<T>(out + at, <T>(load<T>(y + at) + (plain ? step : <T>(<T>(step / size) * length))));
-    }
-    y += <usize>width * sizeof<T>();
-    x += <usize>width * sizeof<T>();
-    out += <usize>width * sizeof<T>();
-  }
-}
-
-// @ts-ignore: decorator
-@inline
-function projectRows<T extends number>(x: usize, out: usize, rows: i32, width: i32, scale: T, radius: T): void {
-  for (let row = 0; row < rows; row++) {
-    const size = norm<T>(x, width, scale);
-    writeRow<T>(x, out, width, scale, size <= radius, size, radius);
-    x += <usize>width * sizeof<T>();
-    out += <usize>width * sizeof<T>();
   }
 }
 
@@ -132,30 +163,30 @@ export function rowNormF64(x: usize, out: usize, rows: i32, width: i32): void {
 export function rowNormF32(x: usize, out: usize, rows: i32, width: i32): void {
   rowNorm<f32>(x, out, rows, width);
 }
-/** normalizeRowsF64: out = (x / norm) length; a row of norm 0 is copied. Sum as in rowNormF64. out may be x. */
+/** normalizeRowsF64: out = (x (1 / norm)) length; a row of norm 0 is copied. Sum as in rowNormF64. out may be x. */
 export function normalizeRowsF64(x: usize, out: usize, rows: i32, width: i32, length: f64): void {
-  normalizeRows<f64>(x, out, rows, width, length);
+  rescaleRows<f64>(false, 0, x, out, rows, width, false, 1, 0, length);
 }
-/** normalizeRowsF32: out = (x / norm) length; a row of norm 0 is copied. Sum as in rowNormF32. out may be x. */
+/** normalizeRowsF32: out = (x (1 / norm)) length; a row of norm 0 is copied. Sum as in rowNormF32. out may be x. */
 export function normalizeRowsF32(x: usize, out: usize, rows: i32, width: i32, length: f32): void {
-  normalizeRows<f32>(x, out, rows, width, length);
+  rescaleRows<f32>(false, 0, x, out, rows, width, false, 1, 0, length);
 }
 /**
- * normalizeRowsAddF64: out = y + (x / norm) length, y + x for a row of norm 0: the bits of normalizeRows(x), then of
+ * normalizeRowsAddF64: out = y + (x (1 / norm)) length, y + x for a row of norm 0: the bits of normalizeRows(x), then of
  * add(y, that). Sum as in rowNormF64. out may be x or y.
  */
 export function normalizeRowsAddF64(y: usize, x: usize, out: usize, rows: i32, width: i32, length: f64): void {
-  normalizeRowsAdd<f64>(y, x, out, rows, width, length);
+  rescaleRows<f64>(true, y, x, out, rows, width, false, 1, 0, length);
 }
 /** normalizeRowsAddF32: as normalizeRowsAddF64, every operation rounded to f32. Sum as in rowNormF32. out may be x or y. */
 export function normalizeRowsAddF32(y: usize, x: usize, out: usize, rows: i32, width: i32, length: f32): void {
-  normalizeRowsAdd<f32>(y, x, out, rows, width, length);
+  rescaleRows<f32>(true, y, x, out, rows, width, false, 1, 0, length);
 }
-/** projectRowsF64: y = scale x; out = y if norm(y) <= radius, else (y / norm(y)) radius. Sum as in rowNormF64. out may be x. */
+/** projectRowsF64: y = scale x; out = y if norm(y) <= radius, else (y (1 / norm(y))) radius. Sum as in rowNormF64. out may be x. */
 export function projectRowsF64(x: usize, out: usize, rows: i32, width: i32, scale: f64, radius: f64): void {
-  projectRows<f64>(x, out, rows, width, scale, radius);
+  rescaleRows<f64>(false, 0, x, out, rows, width, true, scale, radius, radius);
 }
-/** projectRowsF32: y = scale x; out = y if norm(y) <= radius, else (y / norm(y)) radius. Sum as in rowNormF32. out may be x. */
+/** projectRowsF32: y = scale x; out = y if norm(y) <= radius, else (y (1 / norm(y))) radius. Sum as in rowNormF32. out may be x. */
 export function projectRowsF32(x: usize, out: usize, rows: i32, width: i32, scale: f32, radius: f32): void {
-  projectRows<f32>(x, out, rows, width, scale, radius);
+  rescaleRows<f32>(false, 0, x, out, rows, width, true, scale, radius, radius);
 }
