@@ -46,6 +46,21 @@ describe("row kernels", () => {
     }
   });
 
+  it("a row too short or too long for 1/norm to be a normal number still gets its length", () => {
+    for (const kind of dtypes) {
+      const sizes = kind === "float64" ? [1e-310, 5e-324, 2e307, 4e307] : [1e-41, 2e-45, 3e37, 6e37];
+      for (const scale of sizes) {
+        const x = arrayOf(kind, [3 * scale, 0, -4 * scale]);
+        const norm = Math.hypot(...x);
+        const out = expectAgreement(kind, "heap", [x], 3, (kernels, [y], to) => kernels.normalizeRows(y, to, 1, 3, 10));
+        // the norm is rounded to a multiple of the smallest number
+        const smallest = kind === "float64" ? 2 ** -1074 : 2 ** -149;
+        x.forEach((v, i) => expect(Math.abs(out[i] - 10 * (v / norm))).toBeLessThan(10 * (smallest / norm) + 1e-5));
+        expectAgreement(kind, "heap", [x], 3, (kernels, [y], to) => kernels.projectRows(y, to, 1, 3, 1, norm / 2));
+      }
+    }
+  });
+
   it("a row exactly on the sphere is left alone, bit for bit", () => {
     fc.assert(fc.property(dtype, size, seed, (kind, width, from) => {
       const x = values(kind, width, from, false);
