@@ -6,9 +6,6 @@ import { addLanes } from "./lanes";
  * Order of additions in a sum of squares: lanes by index modulo the lane count over the largest multiple of it, the lanes
  * pairwise, then the tail ascending. When that sum overflows or comes near underflow, the row is divided by its largest
  * magnitude first and the squares are added in ascending order: tiny gradients keep their direction.
- *
- * A row is scaled to length 1 by a product with 1/norm, rounded, where that is a normal number, and by a division elsewhere:
- * a division takes five times as long.
  */
 
 /** Below this, squares of smaller elements may have been lost to underflow. */
@@ -74,16 +71,6 @@ function rescaledNorm<T extends number>(x: usize, width: i32, scale: T, sum: T):
   return <T>(largest * sqrt<T>(rescaled));
 }
 
-/** 1/size where that is a normal number, 0 elsewhere. */
-// @ts-ignore: decorator
-@inline
-function inverseOf<T extends number>(size: T): T {
-  const inverse = <T>(<T>1 / size);
-  // 2^-1022 and 2^-126
-  const smallest = sizeof<T>() == 8 ? <T>f64.MIN_NORMAL_VALUE : <T>f32.MIN_NORMAL_VALUE;
-  return inverse >= smallest && inverse < <T>Infinity ? inverse : <T>0;
-}
-
 // @ts-ignore: decorator
 @inline
 function plus<T extends number>(adds: bool, y: usize, step: v128): v128 {
@@ -99,24 +86,15 @@ function writeRow<T extends number>(
   adds: bool, y: usize, x: usize, out: usize, width: i32, scaled: bool, scale: T, own: bool, size: T, length: T,
 ): void {
   const bytes = <usize>width * sizeof<T>(), whole = bytes - bytes % 16;
-  const scales = v128.splat<T>(scale);
-  const inverse = inverseOf<T>(size);
+  const scales = v128.splat<T>(scale), divisors = v128.splat<T>(size), lengths = v128.splat<T>(length);
   let at: usize = 0;
-  if (own) {
-    for (; at < whole; at += 16) {
-      const step = v128.load(x + at);
-      v128.store(out + at, plus<T>(adds, y + at, scaled ? v128.mul<T>(scales, step) : step));
-    }
-  } else if (inverse != 0) {
-    const inverses = v128.splat<T>(inverse), lengths = v128.splat<T>(length);
-    for (; at < whole; at += 16) {
-      const step = v128.load(x + at);
-      v128.store(out + at, plus<T>(adds, y + at, v128.mul<T>(v128.mul<T>(scaled ? v128.mul<T>(scales, step) : step, inverses), lengths)));
-    }
+  for (; at < whole; at += 16) {
+    const row = v128.load(x + at), step = scaled ? v128.mul<T>(scales, row) : row;
+    v128.store(out + at, plus<T>(adds, y + at, own ? step : v128.mul<T>(v128.div<T>(step, divisors), lengths)));
   }
   for (; at < bytes; at += sizeof<T>()) {
     let step = <T>(scale * load<T>(x + at));
-    if (!own) step = <T>((inverse != 0 ? <T>(step * inverse) : <T>(step / size)) * length);
+    if (!own) step = <T>(<T>(step / size) * length);
     store<T>(out + at, adds ? <T>(load<T>(y + at) + step) : step);
   }
 }
@@ -163,16 +141,16 @@ export function rowNormF64(x: usize, out: usize, rows: i32, width: i32): void {
 export function rowNormF32(x: usize, out: usize, rows: i32, width: i32): void {
   rowNorm<f32>(x, out, rows, width);
 }
-/** normalizeRowsF64: out = (x (1 / norm)) length; a row of norm 0 is copied. Sum as in rowNormF64. out may be x. */
+/** normalizeRowsF64: out = (x / norm) length; a row of norm 0 is copied. Sum as in rowNormF64. out may be x. */
 export function normalizeRowsF64(x: usize, out: usize, rows: i32, width: i32, length: f64): void {
   rescaleRows<f64>(false, 0, x, out, rows, width, false, 1, 0, length);
 }
-/** normalizeRowsF32: out = (x (1 / norm)) length; a row of norm 0 is copied. Sum as in rowNormF32. out may be x. */
+/** normalizeRowsF32: out = (x / norm) length; a row of norm 0 is copied. Sum as in rowNormF32. out may be x. */
 export function normalizeRowsF32(x: usize, out: usize, rows: i32, width: i32, length: f32): void {
   rescaleRows<f32>(false, 0, x, out, rows, width, false, 1, 0, length);
 }
 /**
- * normalizeRowsAddF64: out = y + (x (1 / norm)) length, y + x for a row of norm 0: the bits of normalizeRows(x), then of
+ * normalizeRowsAddF64: out = y + (x / norm) length, y + x for a row of norm 0: the bits of normalizeRows(x), then of
  * add(y, that). Sum as in rowNormF64. out may be x or y.
  */
 export function normalizeRowsAddF64(y: usize, x: usize, out: usize, rows: i32, width: i32, length: f64): void {
@@ -182,11 +160,11 @@ export function normalizeRowsAddF64(y: usize, x: usize, out: usize, rows: i32, w
 export function normalizeRowsAddF32(y: usize, x: usize, out: usize, rows: i32, width: i32, length: f32): void {
   rescaleRows<f32>(true, y, x, out, rows, width, false, 1, 0, length);
 }
-/** projectRowsF64: y = scale x; out = y if norm(y) <= radius, else (y (1 / norm(y))) radius. Sum as in rowNormF64. out may be x. */
+/** projectRowsF64: y = scale x; out = y if norm(y) <= radius, else (y / norm(y)) radius. Sum as in rowNormF64. out may be x. */
 export function projectRowsF64(x: usize, out: usize, rows: i32, width: i32, scale: f64, radius: f64): void {
   rescaleRows<f64>(false, 0, x, out, rows, width, true, scale, radius, radius);
 }
-/** projectRowsF32: y = scale x; out = y if norm(y) <= radius, else (y (1 / norm(y))) radius. Sum as in rowNormF32. out may be x. */
+/** projectRowsF32: y = scale x; out = y if norm(y) <= radius, else (y / norm(y)) radius. Sum as in rowNormF32. out may be x. */
 export function projectRowsF32(x: usize, out: usize, rows: i32, width: i32, scale: f32, radius: f32): void {
   rescaleRows<f32>(false, 0, x, out, rows, width, true, scale, radius, radius);
 }

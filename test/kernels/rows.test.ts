@@ -46,7 +46,7 @@ describe("row kernels", () => {
     }
   });
 
-  it("a row too short or too long for 1/norm to be a normal number still gets its length", () => {
+  it("a row so short or so long that 1/norm is no normal number gets its length too", () => {
     for (const kind of dtypes) {
       const sizes = kind === "float64" ? [1e-310, 5e-324, 2e307, 4e307] : [1e-41, 2e-45, 3e37, 6e37];
       for (const scale of sizes) {

@@ -4,8 +4,6 @@
  * A sum of squares goes in lanes by index modulo the lane count, the lanes pairwise, then the tail ascending. When it
  * overflows or comes near underflow, the row is divided by its largest magnitude first and the squares are added in
  * ascending order: tiny gradients keep their direction.
- *
- * A row is scaled to length 1 by a product with 1/norm, rounded, where that is a normal number, and by a division elsewhere.
  */
 import type { FloatArray } from "../types.ts";
 import { laneCountOf, roundingOf, sumInLanes } from "./rounding.ts";
@@ -34,21 +32,13 @@ export function rowNorm(x: FloatArray, out: FloatArray, rows: number, width: num
   for (let row = 0; row < rows; row++) out[row] = norm(x, row * width, width, 1);
 }
 
-/** y / size: y (1 / size) where 1 / size is a normal number. */
-function dividing(size: number, x: FloatArray, r: (y: number) => number): (y: number) => number {
-  const inverse = r(1 / size);
-  const smallest = x instanceof Float32Array ? 2 ** -126 : 2 ** -1022;
-  return inverse >= smallest && inverse < Infinity ? (y) => r(y * inverse) : (y) => r(y / size);
-}
-
 /** out = (x / ||x||) length, row by row; a row of norm 0 is copied */
 export function normalizeRows(x: FloatArray, out: FloatArray, rows: number, width: number, length: number): void {
   const r = roundingOf(x);
   const factor = r(length);
   for (let row = 0; row < rows; row++) {
     const size = norm(x, row * width, width, 1);
-    const unit = dividing(size, x, r);
-    for (let i = row * width; i < (row + 1) * width; i++) out[i] = size === 0 ? x[i] : r(unit(x[i]) * factor);
+    for (let i = row * width; i < (row + 1) * width; i++) out[i] = size === 0 ? x[i] : r(r(x[i] / size) * factor);
   }
 }
 
@@ -59,10 +49,9 @@ export function projectRows(x: FloatArray, out: FloatArray, rows: number, width:
   const limit = r(radius);
   for (let row = 0; row < rows; row++) {
     const size = norm(x, row * width, width, factor);
-    const unit = dividing(size, x, r);
     for (let i = row * width; i < (row + 1) * width; i++) {
       const y = r(factor * x[i]);
-      out[i] = size <= limit ? y : r(unit(y) * limit);
+      out[i] = size <= limit ? y : r(r(y / size) * limit);
     }
   }
 }

@@ -475,22 +475,6 @@ export const kernelFaults: readonly Fault[] = [
     caughtBy: ["test/kernels/rows.test.ts", "test/kernels/fused.test.ts"],
   },
   {
-    name: "a row is multiplied by the inverse of its norm also where that is infinite",
-    kind: "wrong domain",
-    file: "assembly/rows.ts",
-    find: "inverse >= smallest && inverse < <T>Infinity ? inverse : <T>0",
-    replace: "inverse >= smallest ? inverse : <T>0",
-    caughtBy: ["test/kernels/rows.test.ts"],
-  },
-  {
-    name: "a row is multiplied by the inverse of its norm also where that has lost digits to underflow",
-    kind: "wrong domain",
-    file: "assembly/rows.ts",
-    find: "inverse >= smallest && inverse < <T>Infinity ? inverse : <T>0",
-    replace: "inverse > 0 && inverse < <T>Infinity ? inverse : <T>0",
-    caughtBy: ["test/kernels/rows.test.ts"],
-  },
-  {
     name: "the second of two rows is scaled by the norm of the first",
     kind: "stale memory",
     file: "assembly/rows.ts",
