@@ -8,16 +8,13 @@ import { wasmLength, wasmText } from "./wasm-binary.generated.ts";
  * their place; here they read alike, and what compresses the script compresses them too.
  */
 export function wasmBytes(): Uint8Array {
-  const bytes = new Uint8Array(wasmLength);
+  // in place: a byte is written where its character, or one before it, has been read
+  const bytes = new TextEncoder().encode(wasmText);
+  const { length } = bytes;
   let at = 0;
-  let added = 0;
-  for (let i = 0; i < wasmText.length; i++) {
-    const code = wasmText.charCodeAt(i);
-    if (code > 124) added = 90 * (code - 124);
-    else {
-      bytes[at++] = added + code - 35 - 3; // a byte wraps around
-      added = 0;
-    }
+  for (let i = 0; i < length; i++) {
+    const code = bytes[i];
+    bytes[at++] = (code > 124 ? 90 * (code - 124) + bytes[++i] : code) - 35 - 3; // which wraps around
   }
-  return bytes;
+  return bytes.slice(0, wasmLength);
 }
