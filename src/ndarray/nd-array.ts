@@ -64,7 +64,10 @@ function classOf(data: FloatArray, rank: number): ViewClass {
 export function allocate(dtype: Dtype, size: number): FloatArray {
   const type = dtype === "float32" ? Float32Array : Float64Array;
   if (host === undefined || size < LEAST_UNCLEARED) return new type(size);
-  return new type(host.allocUnsafeSlow(size * type.BYTES_PER_ELEMENT).buffer, 0, size);
+  const bytes = size * type.BYTES_PER_ELEMENT;
+  const { buffer } = host.allocUnsafeSlow(bytes);
+  // a page may have a Buffer of another make, which may cut it out of a larger one
+  return buffer.byteLength === bytes ? new type(buffer, 0, size) : new type(size);
 }
 /** Node can leave out clearing memory, and so the page faults of touching it twice; below so many elements that costs more than it saves. */
 const LEAST_UNCLEARED = 4096;

@@ -1,5 +1,5 @@
 import makeView from "ndarray";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { add, array, checkView, copy, elements, fromBuffer, full, isNdArray, item, scalar, sum, toNested, transpose, zeros } from "lemmagrad";
 import { allocate, view } from "../../src/ndarray/index.ts";
 import { numbers } from "../support/arrays.ts";
@@ -109,6 +109,16 @@ describe("room for numbers", () => {
       expect([one.length, one.byteOffset, one.buffer.byteLength]).toEqual([size, 0, one.BYTES_PER_ELEMENT * size]);
       expect(one.buffer).not.toBe(other.buffer);
       if (size >= 4096) expect(one.every(Number.isNaN)).toBe(true); // what the tests put where Node clears nothing
+    }
+  });
+  it("is never part of a buffer that others use", () => {
+    const pool = new ArrayBuffer(100_000);
+    const made = vi.spyOn(Buffer, "allocUnsafeSlow").mockImplementation((bytes) => Buffer.from(pool, 8, bytes));
+    try {
+      expect(allocate("float64", 5000).buffer.byteLength).toBe(40_000);
+      expect(made).toHaveBeenCalledOnce();
+    } finally {
+      made.mockRestore();
     }
   });
   it("is cleared where zeros are asked for", () => {
