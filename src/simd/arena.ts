@@ -15,6 +15,8 @@ export interface ArenaOptions {
   capBytes?: number;
   /** Operands outside the memory are copied in about so many bytes at a time, a row at least; by default a block that stays in a core's cache. */
   blockBytes?: number;
+  /** A product packs its second operand whole up to so many bytes, by default 4 MiB, and beyond them piece by piece. */
+  packedBytes?: number;
 }
 
 /** Bytes of n elements, rounded up to a multiple of 16. */

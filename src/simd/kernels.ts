@@ -13,9 +13,11 @@ export interface SimdOptions extends ArenaOptions {
   fail?: (where: string, problem: string, expected: string) => Error;
 }
 
-/** A product packs at most so many columns and inner indices of B at a time. */
+/** B is packed whole, or so many columns and inner indices at a time. */
 const PACKED_COLUMNS = 256;
 const PACKED_INNER = 256;
+/** A block of rows is a multiple of these: what a product takes at a time. */
+const ROWS = 4;
 
 type Operand = FloatArray | Int32Array;
 /** Its elements a row, and how many elements serve all rows. */
@@ -32,7 +34,7 @@ type RowOperand = readonly [name: string, x: Operand, width: number, shared?: nu
  */
 export function createSimdKernels(exports: SimdExports, options: SimdOptions = {}): SimdKernels {
   const arena = new Arena(exports.memory, exports.heapBase(), options);
-  const { whenFull, blockBytes = 2 ** 18 } = options;
+  const { whenFull, blockBytes = 2 ** 18, packedBytes = 2 ** 22 } = options;
   const fail = options.fail ?? ((where, problem, expected) => new RangeError(`${where}: ${problem} Expected ${expected}.`));
   const f64 = kernelsOf(exports, "F64");
   const f32 = kernelsOf(exports, "F32");
@@ -83,17 +85,29 @@ export function createSimdKernels(exports: SimdExports, options: SimdOptions = {
     if (home < 0) arena.read(out, 0, outLength, po);
   }
 
+  /** B is packed once, and then serves A's rows in blocks. */
+  function matmulRowMajor(name: "matmulNN" | "matmulNT", a: FloatArray, b: FloatArray, out: FloatArray, m: number, n: number, k: number): void {
+    const scratch = exports.packedBytes(n, k, out.BYTES_PER_ELEMENT);
+    if (scratch > packedBytes) return matmulInPieces(name, a, b, out, m, n, k);
+    let packed = -1;
+    runRows(name, out, m, n, [["a", a, k], ["b", b, 0, k * n]], (raw, po, [pa, pb], rows) => {
+      if (packed < 0) {
+        packed = arena.take(scratch);
+        if (name === "matmulNN") raw.packNN(pb, n, n, k, packed);
+        else raw.packNT(pb, k, n, k, packed);
+      }
+      raw.matmulPacked(pa, k, packed, po, n, rows, n, k, 0);
+    }, (kernels) => kernels[name](a, b, out, m, n, k), scratch);
+  }
+
   /** B is packed a block of columns and inner indices at a time; each block continues the sums of the one before it. */
-  function matmulRowMajor(
-    name: "matmulNN" | "matmulNT", a: FloatArray, b: FloatArray, out: FloatArray, m: number, n: number, k: number,
-  ): void {
+  function matmulInPieces(name: "matmulNN" | "matmulNT", a: FloatArray, b: FloatArray, out: FloatArray, m: number, n: number, k: number): void {
     const size = out.BYTES_PER_ELEMENT;
     const columns = Math.min(n, PACKED_COLUMNS);
     const inner = Math.min(k, PACKED_INNER);
     const scratch = exports.packedBytes(columns, inner, size);
     run(name, out, m * n, [["a", a, m * k], ["b", b, k * n]], (raw, po, [pa, pb]) => {
       const packed = arena.take(scratch);
-      if (k === 0) raw.matmulPacked(pa, 0, packed, po, n, m, n, 0, 0);
       for (let j = 0; j < n; j += columns) {
         const width = Math.min(columns, n - j);
         for (let p = 0; p < k; p += inner) {
@@ -119,11 +133,11 @@ export function createSimdKernels(exports: SimdExports, options: SimdOptions = {
    */
   function runRows(
     where: string, out: FloatArray, rows: number, width: number, operands: readonly RowOperand[],
-    call: (raw: RawKernels, po: number, pointers: readonly number[], rows: number) => void, instead: (kernels: SimdKernels) => void,
+    call: (raw: RawKernels, po: number, pointers: readonly number[], rows: number) => void, instead: (kernels: SimdKernels) => void, scratch = 0,
   ): void {
     const home = locate(where, "out", out, rows * width, out);
     let each = home < 0 ? width * out.BYTES_PER_ELEMENT : 0;
-    let once = 16 * (operands.length + 1);
+    let once = scratch + 16 * (operands.length + 1);
     for (let i = 0; i < operands.length; i++) {
       const operand = operands[i];
       const shared = operand[3] ?? 0;
@@ -132,7 +146,7 @@ export function createSimdKernels(exports: SimdExports, options: SimdOptions = {
       each += operand[2] * operand[1].BYTES_PER_ELEMENT;
       once += shared * operand[1].BYTES_PER_ELEMENT;
     }
-    const block = each * rows <= blockBytes ? rows : Math.max(1, Math.floor(blockBytes / each));
+    const block = each * rows <= blockBytes ? rows : Math.min(rows, Math.max(ROWS, Math.floor(blockBytes / each / ROWS) * ROWS));
     if (!arena.begin(each * block + once)) return full(where, each * block + once, instead);
     const raw = out instanceof Float64Array ? f64 : f32;
     if (block < rows) return inBlocks(raw, home, out, rows, width, operands, call, block);

@@ -62,10 +62,9 @@ describe("the arena", () => {
     const x = values("float64", n, 2, true);
     const expected = new Float64Array(n);
     const out = new Float64Array(n);
-    const two = Float64Array.of(2);
-    referenceKernels.matmulNN(x, two, expected, n, 1, 1);
-    kernels.matmulNN(x, two, out, n, 1, 1);
-    expectSameBits(out, expected);
+    referenceKernels.matmulTN(x, x, expected.subarray(0, 1), 1, 1, n);
+    kernels.matmulTN(x, x, out.subarray(0, 1), 1, 1, n);
+    expectSameBits(out.subarray(0, 1), expected.subarray(0, 1));
     kernels.scope(() => {
       while (kernels.isScratch(kernels.allocate("float64", 8)));
       referenceKernels.add(x, x, expected);
@@ -80,25 +79,28 @@ describe("the arena", () => {
   it("inside a scope a call that would need growth detaches nothing; the next scope has room for it", () => {
     const kernels = small();
     const x = values("float32", 400_000, 3, false);
-    const out = new Float32Array(400_000);
+    const [out, expected] = [new Float32Array(1), new Float32Array(1)];
+    referenceKernels.matmulTN(x, x, expected, 1, 1, 400_000);
     for (let round = 0; round < 2; round++) {
       kernels.scope(() => {
         const live = kernels.allocate("float64", 8).fill(4);
         const { buffer } = live;
-        kernels.matmulNN(x, Float32Array.of(2), out, 400_000, 1, 1); // 3.2 MB of copies into 2 MB
+        kernels.matmulTN(x, x, out, 1, 1, 400_000); // 3.2 MB of copies into 2 MB
         expect([...live]).toEqual([4, 4, 4, 4, 4, 4, 4, 4]);
         expect(buffer.byteLength > 3_200_000).toBe(round === 1);
       });
-      expectSameBits(out, x.map((v) => 2 * v));
+      expectSameBits(out, expected);
     }
   });
 
   it("outside a scope the memory grows to what a call needs", () => {
     const kernels = small();
     const x = values("float32", 1_000_000, 3, false);
-    const out = new Float32Array(1_000_000);
-    kernels.matmulNN(x, Float32Array.of(2), out, 1_000_000, 1, 1); // 8 MB of copies
-    expectSameBits(out, x.map((v) => 2 * v));
+    const [out, expected] = [new Float32Array(1), new Float32Array(1)];
+    kernels.matmulTN(x, x, out, 1, 1, 1_000_000); // 8 MB of copies
+    referenceKernels.matmulTN(x, x, expected, 1, 1, 1_000_000);
+    expectSameBits(out, expected);
+    kernels.scope(() => expect(kernels.allocate("float32", 1).buffer.byteLength).toBeGreaterThan(8_000_000));
   });
 
   it("a kernel that goes row by row copies a block at a time, and its memory need not grow", () => {
@@ -108,6 +110,8 @@ describe("the arena", () => {
     const { buffer } = kernels.scope(() => kernels.allocate("float64", 1));
     kernels.scale(2, x, out);
     expectSameBits(out, x.map((v) => 2 * v));
+    kernels.matmulNN(x, Float32Array.of(3), out, 1_000_000, 1, 1);
+    expectSameBits(out, x.map((v) => 3 * v));
     expect(buffer.byteLength).toBe(2 * MIB);
   });
 

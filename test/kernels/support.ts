@@ -5,8 +5,8 @@ import { createWasmKernels, referenceKernels } from "../../src/kernels/index.ts"
 import type { Dtype, FloatArray, Kernels } from "../../src/kernels/index.ts";
 
 export const wasm = createWasmKernels();
-/** The same with operands copied in a few at a time. */
-const piecemeal = createWasmKernels({ blockBytes: 100 });
+/** The same with operands copied in a few rows at a time, and packed whole or a piece at a time. */
+const piecemeal = [createWasmKernels({ blockBytes: 100 }), createWasmKernels({ blockBytes: 100, packedBytes: 0 })];
 export const backends: readonly Kernels[] = [referenceKernels, wasm];
 export const dtypes: readonly Dtype[] = ["float64", "float32"];
 
@@ -93,7 +93,7 @@ export function expectAgreement(
   const garbage = empty(kind, outLength).fill(12345.678);
   const expected = garbage.slice();
   run(referenceKernels, operands.map((x) => x.slice()), expected);
-  for (const kernels of [wasm, piecemeal]) {
+  for (const kernels of [wasm, ...piecemeal]) {
     kernels.scope(() => {
       const placed = operands.map((x, i) => place(kernels, x, where, i));
       const out = place(kernels, garbage, where, operands.length);
