@@ -87,7 +87,9 @@ export function createSimdKernels(exports: SimdExports, options: SimdOptions = {
 
   /** B is packed once, and then serves A's rows in blocks. */
   function matmulRowMajor(name: "matmulNN" | "matmulNT", a: FloatArray, b: FloatArray, out: FloatArray, m: number, n: number, k: number): void {
-    const scratch = exports.packedBytes(n, k, out.BYTES_PER_ELEMENT);
+    const size = out.BYTES_PER_ELEMENT;
+    // the helper counts in 32 bits, so it is not asked about what is too large anyhow
+    const scratch = n * k * size > packedBytes ? Infinity : exports.packedBytes(n, k, size);
     if (scratch > packedBytes) return matmulInPieces(name, a, b, out, m, n, k);
     let packed = -1;
     runRows(name, out, m, n, [["a", a, k], ["b", b, 0, k * n]], (raw, po, [pa, pb], rows) => {
