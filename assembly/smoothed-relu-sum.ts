@@ -6,18 +6,18 @@ import { loadInverseQ, loadOffset, loadRho, positivePart, power, prepare, slope,
  * [batch, patches, classes, neurons]; s and s' are those of smoothed-relu.ts.
  */
 
-/** sum + s(x); withSlopes: s'(x) is stored too, from the same t. `one`: of one element instead of a vector. */
+/** sum + s(x); withSlopes: s'(x) is stored too, `shift` bytes from x, from the same t. `one`: of one element instead of a vector. */
 // @ts-ignore: decorator
 @inline
 function plus<T extends number>(
-  sum: v128, one: bool, withSlopes: bool, z: usize, slopes: usize, q: i32, rhos: v128, inverseQs: v128, offsets: v128,
+  sum: v128, one: bool, withSlopes: bool, at: usize, shift: usize, q: i32, rhos: v128, inverseQs: v128, offsets: v128,
 ): v128 {
-  const x = one ? loadOne<T>(z) : v128.load(z);
+  const x = one ? loadOne<T>(at) : v128.load(at);
   const positive = positivePart<T>(x);
   const curved = withSlopes ? slope<T>(positive, q, rhos) : power<T>(positive, q, rhos);
   if (withSlopes) {
-    if (one) storeOne<T>(slopes, curved);
-    else v128.store(slopes, curved);
+    if (one) storeOne<T>(at + shift, curved);
+    else v128.store(at + shift, curved);
   }
   return v128.add<T>(sum, value<T>(x, positive, curved, rhos, inverseQs, offsets));
 }
@@ -32,49 +32,40 @@ function sums<T extends number>(
   const rhos = loadRho(), inverseQs = loadInverseQ(), offsets = loadOffset();
   const wholeBytes = <usize>(neurons - neurons % laneCount<T>()) * sizeof<T>();
   const rowBytes = <usize>neurons * sizeof<T>();
-  const patchBytes = <usize>classes * rowBytes;
+  const patchBytes = <usize>classes * rowBytes, sampleBytes = <usize>patches * patchBytes;
+  const shift = slopes - z;
   for (let b = 0; b < batch; b++) {
-    let i = 0;
+    let first = z, i = 0;
     // two classes at a time: each keeps its own order of additions, and short rows cost half the steering
     for (; i + 1 < classes; i += 2) {
       let lanes = v128.splat<T>(<T>0), tail = lanes, nextLanes = lanes, nextTail = lanes;
-      let row = <usize>i * rowBytes;
-      for (let p = 0; p < patches; p++) {
+      for (let row = first, last = first + sampleBytes; row != last; row += patchBytes) {
         let at = row;
-        for (const whole = row + wholeBytes; at < whole; at += 16) {
-          const next = at + rowBytes;
-          lanes = plus<T>(lanes, false, withSlopes, z + at, slopes + at, q, rhos, inverseQs, offsets);
-          nextLanes = plus<T>(nextLanes, false, withSlopes, z + next, slopes + next, q, rhos, inverseQs, offsets);
+        for (const whole = row + wholeBytes; at != whole; at += 16) {
+          lanes = plus<T>(lanes, false, withSlopes, at, shift, q, rhos, inverseQs, offsets);
+          nextLanes = plus<T>(nextLanes, false, withSlopes, at + rowBytes, shift, q, rhos, inverseQs, offsets);
         }
-        for (const end = row + rowBytes; at < end; at += sizeof<T>()) {
-          const next = at + rowBytes;
-          tail = plus<T>(tail, true, withSlopes, z + at, slopes + at, q, rhos, inverseQs, offsets);
-          nextTail = plus<T>(nextTail, true, withSlopes, z + next, slopes + next, q, rhos, inverseQs, offsets);
+        for (const end = row + rowBytes; at != end; at += sizeof<T>()) {
+          tail = plus<T>(tail, true, withSlopes, at, shift, q, rhos, inverseQs, offsets);
+          nextTail = plus<T>(nextTail, true, withSlopes, at + rowBytes, shift, q, rhos, inverseQs, offsets);
         }
-        row += patchBytes;
       }
       store<T>(out, <T>(addLanes<T>(lanes) + v128.extract_lane<T>(tail, 0)));
       store<T>(out + sizeof<T>(), <T>(addLanes<T>(nextLanes) + v128.extract_lane<T>(nextTail, 0)));
+      first += 2 * rowBytes;
       out += 2 * sizeof<T>();
     }
     if (i < classes) {
       let lanes = v128.splat<T>(<T>0), tail = lanes;
-      let row = <usize>i * rowBytes;
-      for (let p = 0; p < patches; p++) {
+      for (let row = first, last = first + sampleBytes; row != last; row += patchBytes) {
         let at = row;
-        for (const whole = row + wholeBytes; at < whole; at += 16) {
-          lanes = plus<T>(lanes, false, withSlopes, z + at, slopes + at, q, rhos, inverseQs, offsets);
-        }
-        for (const end = row + rowBytes; at < end; at += sizeof<T>()) {
-          tail = plus<T>(tail, true, withSlopes, z + at, slopes + at, q, rhos, inverseQs, offsets);
-        }
-        row += patchBytes;
+        for (const whole = row + wholeBytes; at != whole; at += 16) lanes = plus<T>(lanes, false, withSlopes, at, shift, q, rhos, inverseQs, offsets);
+        for (const end = row + rowBytes; at != end; at += sizeof<T>()) tail = plus<T>(tail, true, withSlopes, at, shift, q, rhos, inverseQs, offsets);
       }
       store<T>(out, <T>(addLanes<T>(lanes) + v128.extract_lane<T>(tail, 0)));
       out += sizeof<T>();
     }
-    z += <usize>patches * patchBytes;
-    slopes += <usize>patches * patchBytes;
+    z += sampleBytes;
   }
 }
 
