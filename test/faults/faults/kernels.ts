@@ -179,6 +179,14 @@ export const kernelFaults: readonly Fault[] = [
     caughtBy: ["test/kernels/elementwise.test.ts", "test/kernels/rows.test.ts"],
   },
   {
+    name: "a unary kernel for which there is no room hands on its operand as the result",
+    kind: "swapped operands",
+    file: "src/simd/kernels.ts",
+    find: "(raw, po, [px], n) => raw[name](px, po, n), (kernels) => kernels[name](x, out));",
+    replace: "(raw, po, [px], n) => raw[name](px, po, n), (kernels) => kernels[name](out, x));",
+    caughtBy: ["test/kernels/full-memory.test.ts"],
+  },
+  {
     name: "a frame does not give its memory back",
     kind: "stale memory",
     file: "src/simd/arena.ts",
