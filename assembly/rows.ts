@@ -71,15 +71,14 @@ function rescaledNorm<T extends number>(x: usize, width: i32, scale: T, sum: T):
   return <T>(largest * sqrt<T>(rescaled));
 }
 
+/** step, or y + step. */
 // @ts-ignore: decorator
 @inline
 function plus<T extends number>(adds: bool, y: usize, step: v128): v128 {
   return adds ? v128.add<T>(v128.load(y), step) : step;
 }
 
-/**
- * out = (scale x / size) length; adds: y is added to it. Where `own`, the row keeps its length: out = scale x, and y.
- */
+/** out = (scale x / size) length; adds: y is added to it. Where `own`, the row keeps its length: out = scale x, and y. */
 // @ts-ignore: decorator
 @inline
 function writeRow<T extends number>(

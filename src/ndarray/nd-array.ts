@@ -69,7 +69,7 @@ export function allocate(dtype: Dtype, size: number): FloatArray {
   // a page may have a Buffer of another make, which may cut it out of a larger one
   return buffer.byteLength === bytes ? new type(buffer, 0, size) : new type(size);
 }
-/** Node can leave out clearing memory, and so the page faults of touching it twice; below so many elements that costs more than it saves. */
+/** Node can leave out clearing memory, and so the page faults of touching it twice; up to one or two thousand elements the call costs more than that saves. */
 const LEAST_UNCLEARED = 4096;
 const host = (globalThis as { Buffer?: { allocUnsafeSlow(bytes: number): { buffer: ArrayBuffer } } }).Buffer;
 

@@ -2,21 +2,17 @@ import type { Dtype, FloatArray } from "../kernels/types.ts";
 import type { WasmMemory } from "./host.ts";
 
 const PAGE = 65536;
-/** Room kept free of arrays, so that packing a matrix product rarely lacks it. */
+/** Room kept free of arrays, so that a kernel that takes a block of rows at a time, and packs for it, rarely lacks it. */
 const SCRATCH_RESERVE = 2 ** 20;
 
 export interface ArenaOptions {
   /**
    * Bytes to start with, by default 16 MiB. Pages that nobody touches cost address space only, but engines count them as memory
-   * in use: 64 MiB make V8 collect garbage at once, which takes longer than the first gradient.
+   * in use: at 64 MiB V8 collects garbage at once, some milliseconds in which a first gradient waits.
    */
   initialBytes?: number;
   /** The memory never grows beyond this; by default nearly all that 32-bit addresses reach. */
   capBytes?: number;
-  /** Operands outside the memory are copied in about so many bytes at a time, a row at least; by default a block that stays in a core's cache. */
-  blockBytes?: number;
-  /** A product packs its second operand whole up to so many bytes, by default 4 MiB, and beyond them piece by piece. */
-  packedBytes?: number;
 }
 
 /** Bytes of n elements, rounded up to a multiple of 16. */

@@ -7,6 +7,10 @@ import type { RawKernels, SimdExports } from "./exports.ts";
 export type SimdKernels = Omit<Kernels, "name">;
 
 export interface SimdOptions extends ArenaOptions {
+  /** Operands outside the memory are copied in about so many bytes at a time, four rows at least; by default 256 KiB, which stay in a core's cache. */
+  blockBytes?: number;
+  /** A product packs its second operand whole up to so many bytes, and beyond them piece by piece; by default 768 KiB, which with a block fit into the room that an arena keeps free. */
+  packedBytes?: number;
   /** Carries out a call for which the memory has no room; without it such a call throws. */
   whenFull?: () => SimdKernels;
   /** Makes the error for an operand that does not fit. */
@@ -34,7 +38,7 @@ type RowOperand = readonly [name: string, x: Operand, width: number, shared?: nu
  */
 export function createSimdKernels(exports: SimdExports, options: SimdOptions = {}): SimdKernels {
   const arena = new Arena(exports.memory, exports.heapBase(), options);
-  const { whenFull, blockBytes = 2 ** 18, packedBytes = 2 ** 22 } = options;
+  const { whenFull, blockBytes = 2 ** 18, packedBytes = 3 * 2 ** 18 } = options;
   const fail = options.fail ?? ((where, problem, expected) => new RangeError(`${where}: ${problem} Expected ${expected}.`));
   const f64 = kernelsOf(exports, "F64");
   const f32 = kernelsOf(exports, "F32");

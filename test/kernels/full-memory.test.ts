@@ -1,5 +1,7 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { createWasmKernels, type FloatArray, type Kernels, referenceKernels } from "../../src/kernels/index.ts";
+import { wasmBytes } from "../../src/simd/binary.ts";
+import { instantiateKernels } from "../../src/simd/instance.ts";
 import { expectSameBits, values } from "./support.ts";
 
 /** A memory of 1 MiB that may not grow and that takes operands whole: none of the calls below fits. */
@@ -61,5 +63,23 @@ describe("a memory too small for a call", () => {
     call(referenceKernels, expected);
     expectSameBits(out, expected);
     expect(full.scope(() => full.allocate("float64", 1).buffer.byteLength)).toBeLessThanOrEqual(2 ** 20);
+  });
+});
+
+describe("a scope whose arrays fill the memory", () => {
+  it.each([[200, 400], [512, 512]])("still has room to pack an operand of %i x %i, whole or in pieces", (k, width) => {
+    const elsewhere = vi.fn(() => full);
+    const kernels = instantiateKernels(wasmBytes(), { initialBytes: 8 * 2 ** 20, capBytes: 8 * 2 ** 20, whenFull: elsewhere });
+    kernels.scope(() => {
+      const [a, b, out] = [5 * k, k * width, 5 * width].map((length) => kernels.allocate("float64", length));
+      a.set(x.subarray(0, a.length));
+      for (let at = 0; at < b.length; at++) b[at] = y[at % n];
+      while (kernels.isScratch(kernels.allocate("float64", 100)));
+      kernels.matmulNN(a, b, out, 5, width, k);
+      const expected = new Float64Array(out.length);
+      referenceKernels.matmulNN(a, b, expected, 5, width, k);
+      expectSameBits(out, expected);
+    });
+    expect(elsewhere).not.toHaveBeenCalled();
   });
 });

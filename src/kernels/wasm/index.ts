@@ -1,9 +1,8 @@
 import { ParameterError } from "../../errors/index.ts";
-import type { ArenaOptions } from "../../simd/arena.ts";
 import { wasmBytes } from "../../simd/binary.ts";
 import { simdSupported } from "../../simd/host.ts";
 import { instantiateKernels } from "../../simd/instance.ts";
-import type { SimdKernels } from "../../simd/kernels.ts";
+import type { SimdKernels, SimdOptions } from "../../simd/kernels.ts";
 import { referenceKernels } from "../reference/index.ts";
 import type { Kernels } from "../types.ts";
 
@@ -27,7 +26,7 @@ function overflow(): SimdKernels {
  * Errors: ParameterError when the engine has no fixed-width SIMD; ParameterError when an operand is too short, of the
  *         wrong dtype, or outlived its scope.
  */
-export function createWasmKernels(options: ArenaOptions = {}): Kernels {
+export function createWasmKernels(options: Omit<SimdOptions, "whenFull" | "fail"> = {}): Kernels {
   if (!simdSupported()) {
     throw new ParameterError({
       where: "backend",
