@@ -63,14 +63,16 @@ function classOf(data: FloatArray, rank: number): ViewClass {
 /** Room for numbers that are all still to be written: what lies in it is anything. `zeros` gives zeros. */
 export function allocate(dtype: Dtype, size: number): FloatArray {
   const type = dtype === "float32" ? Float32Array : Float64Array;
-  if (host === undefined || size < LEAST_UNCLEARED) return new type(size);
   const bytes = size * type.BYTES_PER_ELEMENT;
+  if (host === undefined || size < LEAST_UNCLEARED || bytes > MOST_UNCLEARED) return new type(size);
   const { buffer } = host.allocUnsafeSlow(bytes);
   // a page may have a Buffer of another make, which may cut it out of a larger one
   return buffer.byteLength === bytes ? new type(buffer, 0, size) : new type(size);
 }
 /** Node can leave out clearing memory, and so the page faults of touching it twice; up to one or two thousand elements the call costs more than that saves. */
 const LEAST_UNCLEARED = 4096;
+/** Node 20 refuses a Buffer of more than 4 GiB, where a typed array may be larger; pages so many are fresh ones anyhow, and clear. */
+const MOST_UNCLEARED = 2 ** 30;
 const host = (globalThis as { Buffer?: { allocUnsafeSlow(bytes: number): { buffer: ArrayBuffer } } }).Buffer;
 
 /**
@@ -173,7 +175,7 @@ export function checkView(where: string, x: unknown): NdArray {
   return x;
 }
 
-/** Every op asks this of every operand: a loop costs a fifth of `every`. */
+/** Every op asks this of every operand, so it is a loop. */
 function areIntegers(numbers: readonly number[], least = -Infinity): boolean {
   for (let at = 0; at < numbers.length; at++) {
     if (!Number.isInteger(numbers[at]) || numbers[at] < least) return false;

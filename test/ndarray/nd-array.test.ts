@@ -121,6 +121,15 @@ describe("room for numbers", () => {
       made.mockRestore();
     }
   });
+  it("is not asked for as a Buffer that Node may refuse for its size", () => {
+    const made = vi.spyOn(Buffer, "allocUnsafeSlow");
+    try {
+      expect(allocate("float64", 2 ** 27 + 1)).toHaveLength(2 ** 27 + 1);
+      expect(made).not.toHaveBeenCalled();
+    } finally {
+      made.mockRestore();
+    }
+  });
   it("is cleared where zeros are asked for", () => {
     expect(zeros([100, 100]).data.every((x) => x === 0)).toBe(true);
     expect(zeros([100, 100], "float32").data.every((x) => x === 0)).toBe(true);
