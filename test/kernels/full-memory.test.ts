@@ -68,7 +68,7 @@ describe("a memory too small for a call", () => {
 
 describe("a scope whose arrays fill the memory", () => {
   it.each([[200, 400], [512, 512]])("still has room to pack an operand of %i x %i, whole or in pieces", (k, width) => {
-    const elsewhere = vi.fn(() => full);
+    const elsewhere = vi.fn<() => Kernels>(() => full);
     const kernels = instantiateKernels(wasmBytes(), { initialBytes: 8 * 2 ** 20, capBytes: 8 * 2 ** 20, whenFull: elsewhere });
     kernels.scope(() => {
       const [a, b, out] = [5 * k, k * width, 5 * width].map((length) => kernels.allocate("float64", length));
