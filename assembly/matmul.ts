@@ -1,6 +1,6 @@
 import { columnKernel, listedKernel, rowKernel } from "./micro-kernel";
 import { INNER_BLOCK, PANEL_BYTES, ROWS, packRows, packTile, panelColumns, panelsOf } from "./panels";
-import { allFinite, listBytes, listOccupied } from "./zeros";
+import { allFinite, listBytes, listColumns, listOccupied, noNegativeZero } from "./zeros";
 
 /**
  * Matrix products. Every element of out is the sum over the inner index in ascending order, each product rounded before it
@@ -10,8 +10,8 @@ import { allFinite, listBytes, listOccupied } from "./zeros";
  * How: B is packed (panels.ts), and a micro-kernel carries 4 rows by one panel, over one block of at most 256 inner indices
  * by 256 columns at a time: the panels of a block stay in the second cache, the four rows of A in the first. Rows past the
  * end repeat the last row: they compute and store the same bits twice, which costs no more than a kernel for fewer rows
- * would wait for its sums. The last, partial panel goes through a tile of its own. a B skips inner indices at which four rows
- * of A are all zero (zeros.ts).
+ * would wait for its sums. The last, partial panel goes through a tile of its own. Zeros of A are skipped (zeros.ts): a B
+ * goes over the inner indices at which one of four rows is not zero, a^T b over the columns that are not zero in a whole block.
  */
 
 const COLUMN_BLOCK: i32 = 256;
@@ -35,12 +35,15 @@ export function edgeBytes(): i32 {
   return EDGE_BYTES;
 }
 
-/** Copies the first `width` elements of each of `rows` rows. */
-function copyRows<T extends number>(from: usize, strideFrom: usize, to: usize, strideTo: usize, rows: i32, width: i32): void {
-  for (let r = 0; r < rows; r++) {
-    for (let j = 0; j < width; j++) store<T>(to + <usize>j * sizeof<T>(), load<T>(from + <usize>j * sizeof<T>()));
-    from += strideFrom;
-    to += strideTo;
+/** Copies the first `width` elements of four rows, the last three of them so many bytes past the first. */
+function copyTile<T extends number>(from: usize, from1: usize, from2: usize, from3: usize, to: usize, to1: usize, to2: usize, to3: usize, width: i32): void {
+  for (let j = 0; j < width; j++) {
+    store<T>(to, load<T>(from));
+    store<T>(to + to1, load<T>(from + from1));
+    store<T>(to + to2, load<T>(from + from2));
+    store<T>(to + to3, load<T>(from + from3));
+    from += sizeof<T>();
+    to += sizeof<T>();
   }
 }
 
@@ -64,11 +67,20 @@ const WORTH_LOOKING: i32 = 4;
 /** Tiles that are not looked at after one with few zeros. */
 const PAUSE: i32 = 16;
 
+/** Whether the first `columns` columns of packed panels, or of rows of b with the partial panel packed at lastPanel, hold no infinity and no NaN. */
+function finitePanels<T extends number>(panels: usize, panelBytes: usize, step: usize, lastPanel: usize, inner: i32, columns: i32): bool {
+  for (; columns >= panelColumns<T>(); columns -= panelColumns<T>()) {
+    if (!allFinite<T>(panels, step, inner)) return false;
+    panels += panelBytes;
+  }
+  return columns == 0 || allFinite<T>(lastPanel, PANEL_BYTES, inner);
+}
+
 /**
  * One block: out[m,n] (+)= a[m,inner] B. Strides in bytes; packed panels are panelBytes apart; m, n and inner >= 1.
  * With every panel, four cache lines of the next four rows, which mostly lie one after the other, are read and dropped, so
  * that they are near when their turn comes: rows from beyond the second cache would otherwise be waited for.
- * `skips`: zeros of a may be skipped, for every sum began from +0. What a caller's out holds could be -0, which +0 turns to +0.
+ * `skips`: zeros of a may be skipped, for every sum began from +0.
  */
 function rowBlock<T extends number>(
   a: usize, strideA: usize, panels: usize, panelBytes: usize, out: usize, strideOut: usize, m: i32, n: i32, inner: i32, continues: bool, skips: bool,
@@ -85,14 +97,15 @@ function rowBlock<T extends number>(
     if (skips && --pause < 0) {
       const end = listOccupied<T>(a, a1, a2, a3, inner, list);
       if (4 * <i32>(end - list) <= 3 * listBytes(inner)) {
-        if (!asked) skips = allFinite<T>(panels, <usize>panelCount * panelBytes);
+        if (!asked) skips = allFinite<T>(panels, PANEL_BYTES, panelCount * inner);
         asked = true;
         if (skips) listEnd = end;
       } else {
         pause = PAUSE;
       }
     }
-    let panel = panels, target = out, c1 = row1 * strideOut, c2 = row2 * strideOut, c3 = row3 * strideOut;
+    const out1 = row1 * strideOut, out2 = row2 * strideOut, out3 = row3 * strideOut;
+    let panel = panels, target = out;
     let ahead = a + <usize>ROWS * strideA;
     const aheadEnd = row + 2 * ROWS < m ? ahead + <usize>ROWS * strideA - 256 : 0; // there is a row behind those read
     for (let left = n; left > 0; left -= panelColumns<T>()) {
@@ -103,14 +116,15 @@ function rowBlock<T extends number>(
         load<u8>(ahead, 192);
         ahead += 256;
       }
-      let c = target;
-      if (left < panelColumns<T>()) {
-        c = edge; c1 = row1 * PANEL_BYTES; c2 = row2 * PANEL_BYTES; c3 = row3 * PANEL_BYTES;
-        if (continues) copyRows<T>(target, strideOut, edge, PANEL_BYTES, rows, left);
+      const partial = left < panelColumns<T>();
+      let c = target, c1 = out1, c2 = out2, c3 = out3;
+      if (partial) {
+        c = edge; c1 = PANEL_BYTES; c2 = 2 * PANEL_BYTES; c3 = 3 * PANEL_BYTES;
+        if (continues) copyTile<T>(target, out1, out2, out3, c, c1, c2, c3, left);
       }
       if (listEnd != 0) listedKernel<T>(a, a1, a2, a3, panel, list, listEnd, c, c1, c2, c3, continues);
       else rowKernel<T>(a, a1, a2, a3, panel, inner, c, c1, c2, c3, continues);
-      if (left < panelColumns<T>()) copyRows<T>(edge, PANEL_BYTES, target, strideOut, rows, left);
+      if (partial) copyTile<T>(c, c1, c2, c3, target, out1, out2, out3, left);
       panel += panelBytes;
       target += PANEL_BYTES;
     }
@@ -120,39 +134,60 @@ function rowBlock<T extends number>(
 }
 
 /**
- * One block: out[m,n] (+)= a[inner,m]^T b[inner,n]. Strides in bytes; m, n and inner >= 1. The rows of a panel of b are stepB
- * apart, its panels panelBytes; lastPanel is packed: the partial one, if there is one. If packsA, and for a partial tile
- * anyhow, a tile of a is packed into `tile` first.
+ * Four rows of out (+)= four columns of a, neighbours, `stepA` bytes from row to row, times every panel of b. The rows of a panel are stepB
+ * apart, the panels panelBytes; lastPanel is packed: the partial one, if there is one. `out1` to `out3` are how far past the first the other
+ * rows of out lie. A function of its own, so that the innermost loop has the registers.
+ */
+function fourColumns<T extends number>(
+  a: usize, stepA: usize, panel: usize, stepB: usize, panelBytes: usize, lastPanel: usize,
+  target: usize, out1: usize, out2: usize, out3: usize, n: i32, inner: i32, continues: bool,
+): void {
+  for (let left = n; left > 0; left -= panelColumns<T>()) {
+    let c = target, c1 = out1, c2 = out2, c3 = out3;
+    if (left < panelColumns<T>()) {
+      panel = lastPanel; stepB = PANEL_BYTES;
+      c = edge; c1 = PANEL_BYTES; c2 = 2 * PANEL_BYTES; c3 = 3 * PANEL_BYTES;
+      if (continues) copyTile<T>(target, out1, out2, out3, c, c1, c2, c3, left);
+    }
+    columnKernel<T>(a, stepA, panel, stepB, inner, c, c1, c2, c3, continues);
+    if (left < panelColumns<T>()) copyTile<T>(c, c1, c2, c3, target, out1, out2, out3, left);
+    panel += panelBytes;
+    target += PANEL_BYTES;
+  }
+}
+
+/**
+ * One block: out[m,n] (+)= a[inner,m]^T b[inner,n], m at most INNER_BLOCK. Strides in bytes; m, n and inner >= 1. Panels of b as in
+ * fourColumns. If packsA, and where four columns of a are not neighbours, they are packed into `tile` first. `given`: the sums did not
+ * begin from +0 but from what a caller's out holds. Columns of zeros are skipped where that changes no bit (zeros.ts); with a single
+ * panel, looking for them does not pay.
  */
 function columnBlock<T extends number>(
   a: usize, strideA: usize, packsA: bool, tile: usize, panels: usize, stepB: usize, panelBytes: usize, lastPanel: usize,
-  out: usize, strideOut: usize, m: i32, n: i32, inner: i32, continues: bool,
+  out: usize, strideOut: usize, m: i32, n: i32, inner: i32, continues: bool, given: bool,
 ): void {
-  for (let row = 0; row < m; row += ROWS) {
-    const rows = min(ROWS, m - row);
-    const row1 = repeated(1, rows), row2 = repeated(2, rows), row3 = repeated(3, rows);
-    let from = a, stepA = strideA;
-    if (packsA || rows < ROWS) {
-      packTile<T>(a, strideA, inner, rows, tile);
+  const list = edge + TILE_BYTES, everyColumn = list + listBytes(m);
+  let listEnd = n > panelColumns<T>() ? listColumns<T>(a, strideA, inner, m, list) : everyColumn;
+  const skips = 8 * <i32>(listEnd - list) <= 7 * listBytes(m) && finitePanels<T>(panels, panelBytes, stepB, lastPanel, inner, n)
+    && (!given || noNegativeZero<T>(out, strideOut, m, n));
+  if (!skips) {
+    for (let row = 0; row < m; row++) store<u32>(list + listBytes(row), row * sizeof<T>());
+    listEnd = everyColumn;
+  } else if (!continues) {
+    clear<T>(out, strideOut, m, n);
+  }
+  for (let at = list; at < listEnd; at += listBytes(ROWS)) {
+    const rows = min(ROWS, <i32>(listEnd - at) / listBytes(1));
+    const row0 = <usize>load<u32>(at), row1 = <usize>load<u32>(at + listBytes(1) * repeated(1, rows)) - row0;
+    const row2 = <usize>load<u32>(at + listBytes(1) * repeated(2, rows)) - row0, row3 = <usize>load<u32>(at + listBytes(1) * repeated(3, rows)) - row0;
+    let from = a + row0, stepA = strideA;
+    if (packsA || !(row1 == sizeof<T>() && row3 == 3 * sizeof<T>())) {
+      packTile<T>(from, row1, row2, row3, strideA, inner, tile);
       from = tile;
-      stepA = 4 * sizeof<T>();
+      stepA = ROWS * sizeof<T>();
     }
-    let panel = panels, step = stepB, target = out, c1 = row1 * strideOut, c2 = row2 * strideOut, c3 = row3 * strideOut;
-    for (let left = n; left > 0; left -= panelColumns<T>()) {
-      let c = target;
-      if (left < panelColumns<T>()) {
-        panel = lastPanel;
-        step = PANEL_BYTES;
-        c = edge; c1 = row1 * PANEL_BYTES; c2 = row2 * PANEL_BYTES; c3 = row3 * PANEL_BYTES;
-        if (continues) copyRows<T>(target, strideOut, edge, PANEL_BYTES, rows, left);
-      }
-      columnKernel<T>(from, stepA, panel, step, inner, c, c1, c2, c3, continues);
-      if (left < panelColumns<T>()) copyRows<T>(edge, PANEL_BYTES, target, strideOut, rows, left);
-      panel += panelBytes;
-      target += PANEL_BYTES;
-    }
-    a += ROWS * sizeof<T>();
-    out += <usize>ROWS * strideOut;
+    const perByte = strideOut / sizeof<T>(); // of out, for a byte of a's row
+    fourColumns<T>(from, stepA, panels, stepB, panelBytes, lastPanel, out + row0 * perByte, row1 * perByte, row2 * perByte, row3 * perByte, n, inner, continues);
   }
 }
 
@@ -201,10 +236,12 @@ function matmulTN<T extends number>(
       } else if (whole < columns) {
         packRows<T>(source + <usize>whole * sizeof<T>(), strideB, inner, columns - whole, packed);
       }
-      columnBlock<T>(
-        a + <usize>first * strideA, strideA, packs, scratch, packs ? packed : source, packs ? PANEL_BYTES : strideB, panelBytes, lastPanel,
-        out + <usize>column * sizeof<T>(), strideOut, m, columns, inner, continues || first != 0,
-      );
+      for (let row = 0; row < m; row += INNER_BLOCK) {
+        columnBlock<T>(
+          a + <usize>first * strideA + <usize>row * sizeof<T>(), strideA, packs, scratch, packs ? packed : source, packs ? PANEL_BYTES : strideB, panelBytes, lastPanel,
+          out + <usize>row * strideOut + <usize>column * sizeof<T>(), strideOut, min(INNER_BLOCK, m - row), columns, inner, continues || first != 0, continues && first == 0,
+        );
+      }
     }
   }
 }

@@ -71,27 +71,23 @@ export function packColumns<T extends number>(b: usize, stride: usize, inner: i3
   }
 }
 
-/** Packs `count` columns of a[inner, ...] from `a` on into tile[inner, 4]; missing columns repeat the last one. */
-export function packTile<T extends number>(a: usize, stride: usize, inner: i32, count: i32, tile: usize): void {
-  if (count == ROWS) {
-    for (let p = 0; p < inner; p++) {
+/** Packs four columns of `inner` rows, the last three of them so many bytes past the first, into tile[inner, 4]. */
+export function packTile<T extends number>(a: usize, second: usize, third: usize, fourth: usize, stride: usize, inner: i32, tile: usize): void {
+  const end = tile + <usize>inner * ROWS * sizeof<T>();
+  if (second == sizeof<T>() && fourth == 3 * sizeof<T>()) {
+    for (; tile != end; tile += ROWS * sizeof<T>()) {
       v128.store(tile, v128.load(a));
       if (sizeof<T>() == 8) v128.store(tile, v128.load(a, 16), 16);
       a += stride;
-      tile += 4 * sizeof<T>();
     }
     return;
   }
-  const second = <usize>min(1, count - 1) * sizeof<T>();
-  const third = <usize>min(2, count - 1) * sizeof<T>();
-  const fourth = <usize>min(3, count - 1) * sizeof<T>();
-  for (let p = 0; p < inner; p++) {
+  for (; tile != end; tile += ROWS * sizeof<T>()) {
     store<T>(tile, load<T>(a));
     store<T>(tile, load<T>(a + second), sizeof<T>());
     store<T>(tile, load<T>(a + third), 2 * sizeof<T>());
     store<T>(tile, load<T>(a + fourth), 3 * sizeof<T>());
     a += stride;
-    tile += 4 * sizeof<T>();
   }
 }
 

@@ -1,53 +1,53 @@
 import { addLanes, laneCount, loadOne, storeOne } from "./lanes";
-import { loadInverseQ, loadOffset, loadRho, positivePart, power, prepare, slope, value } from "./smoothed-relu";
+import { along, loadHeight, loadInverseRho, loadOffset, prepare, slope, value } from "./smoothed-relu";
 
 /**
  * Smoothed ReLU and its slope, fused with the sum over patches and neurons that the network takes of them. z is
  * [batch, patches, classes, neurons]; s and s' are those of smoothed-relu.ts.
  */
 
-/** sum + s(x); withSlopes: s'(x) is stored too, `shift` bytes from x, from the same t. `one`: of one element instead of a vector. */
+/** sum + s(x); withSlopes: s'(x) is stored too, `shift` bytes from x. `one`: of one element instead of a vector. */
 // @ts-ignore: decorator
 @inline
 function plus<T extends number>(
-  sum: v128, one: bool, withSlopes: bool, at: usize, shift: usize, q: i32, rhos: v128, inverseQs: v128, offsets: v128,
+  sum: v128, one: bool, withSlopes: bool, at: usize, shift: usize, q: i32, inverseRhos: v128, heights: v128, offsets: v128,
 ): v128 {
   const x = one ? loadOne<T>(at) : v128.load(at);
-  const positive = positivePart<T>(x);
-  const curved = withSlopes ? slope<T>(positive, q, rhos) : power<T>(positive, q, rhos);
+  const t = along<T>(x, inverseRhos), slopes = slope<T>(t, q);
   if (withSlopes) {
-    if (one) storeOne<T>(at + shift, curved);
-    else v128.store(at + shift, curved);
+    if (one) storeOne<T>(at + shift, slopes);
+    else v128.store(at + shift, slopes);
   }
-  return v128.add<T>(sum, value<T>(x, positive, curved, rhos, inverseQs, offsets));
+  return v128.add<T>(sum, value<T>(x, t, slopes, heights, offsets));
 }
 
-/** out[b,i] = sum over p and r of s(z[b,p,i,r]); withSlopes: slopes = s'(z) too. */
+/**
+ * out[b,i] = sum over p and r of s(z[b,p,i,r]); withSlopes: slopes = s'(z) too. Of a q that is known, 3, two classes at a time: each keeps
+ * its own order of additions, and short rows cost half the steering. A loop over the factors of other powers takes more than that.
+ */
 // @ts-ignore: decorator
 @inline
-function sums<T extends number>(
-  withSlopes: bool, z: usize, out: usize, slopes: usize, batch: i32, patches: i32, classes: i32, neurons: i32, q: i32, rho: T,
+function sumsOf<T extends number>(
+  known: bool, withSlopes: bool, z: usize, out: usize, slopes: usize, batch: i32, patches: i32, classes: i32, neurons: i32, q: i32,
 ): void {
-  prepare<T>(q, rho);
-  const rhos = loadRho(), inverseQs = loadInverseQ(), offsets = loadOffset();
+  const inverseRhos = loadInverseRho(), heights = loadHeight(), offsets = loadOffset();
   const wholeBytes = <usize>(neurons - neurons % laneCount<T>()) * sizeof<T>();
   const rowBytes = <usize>neurons * sizeof<T>();
   const patchBytes = <usize>classes * rowBytes, sampleBytes = <usize>patches * patchBytes;
   const shift = slopes - z;
   for (let b = 0; b < batch; b++) {
     let first = z, i = 0;
-    // two classes at a time: each keeps its own order of additions, and short rows cost half the steering
-    for (; i + 1 < classes; i += 2) {
+    for (; known && i + 1 < classes; i += 2) {
       let lanes = v128.splat<T>(<T>0), tail = lanes, nextLanes = lanes, nextTail = lanes;
       for (let row = first, last = first + sampleBytes; row != last; row += patchBytes) {
         let at = row;
         for (const whole = row + wholeBytes; at != whole; at += 16) {
-          lanes = plus<T>(lanes, false, withSlopes, at, shift, q, rhos, inverseQs, offsets);
-          nextLanes = plus<T>(nextLanes, false, withSlopes, at + rowBytes, shift, q, rhos, inverseQs, offsets);
+          lanes = plus<T>(lanes, false, withSlopes, at, shift, q, inverseRhos, heights, offsets);
+          nextLanes = plus<T>(nextLanes, false, withSlopes, at + rowBytes, shift, q, inverseRhos, heights, offsets);
         }
         for (const end = row + rowBytes; at != end; at += sizeof<T>()) {
-          tail = plus<T>(tail, true, withSlopes, at, shift, q, rhos, inverseQs, offsets);
-          nextTail = plus<T>(nextTail, true, withSlopes, at + rowBytes, shift, q, rhos, inverseQs, offsets);
+          tail = plus<T>(tail, true, withSlopes, at, shift, q, inverseRhos, heights, offsets);
+          nextTail = plus<T>(nextTail, true, withSlopes, at + rowBytes, shift, q, inverseRhos, heights, offsets);
         }
       }
       store<T>(out, <T>(addLanes<T>(lanes) + v128.extract_lane<T>(tail, 0)));
@@ -55,18 +55,29 @@ function sums<T extends number>(
       first += 2 * rowBytes;
       out += 2 * sizeof<T>();
     }
-    if (i < classes) {
+    for (; i < classes; i++) {
       let lanes = v128.splat<T>(<T>0), tail = lanes;
       for (let row = first, last = first + sampleBytes; row != last; row += patchBytes) {
         let at = row;
-        for (const whole = row + wholeBytes; at != whole; at += 16) lanes = plus<T>(lanes, false, withSlopes, at, shift, q, rhos, inverseQs, offsets);
-        for (const end = row + rowBytes; at != end; at += sizeof<T>()) tail = plus<T>(tail, true, withSlopes, at, shift, q, rhos, inverseQs, offsets);
+        for (const whole = row + wholeBytes; at != whole; at += 16) lanes = plus<T>(lanes, false, withSlopes, at, shift, q, inverseRhos, heights, offsets);
+        for (const end = row + rowBytes; at != end; at += sizeof<T>()) tail = plus<T>(tail, true, withSlopes, at, shift, q, inverseRhos, heights, offsets);
       }
       store<T>(out, <T>(addLanes<T>(lanes) + v128.extract_lane<T>(tail, 0)));
+      first += rowBytes;
       out += sizeof<T>();
     }
     z += sampleBytes;
   }
+}
+
+// @ts-ignore: decorator
+@inline
+function sums<T extends number>(
+  withSlopes: bool, z: usize, out: usize, slopes: usize, batch: i32, patches: i32, classes: i32, neurons: i32, q: i32, rho: T,
+): void {
+  prepare<T>(q, rho);
+  if (q == 3) sumsOf<T>(true, withSlopes, z, out, slopes, batch, patches, classes, neurons, 3);
+  else sumsOf<T>(false, withSlopes, z, out, slopes, batch, patches, classes, neurons, q);
 }
 
 /** out[b,p,i,r] = ct[b,i] s'(z[b,p,i,r]); masked: z holds the slopes already. */
@@ -76,7 +87,7 @@ function pullBack<T extends number>(
   masked: bool, z: usize, ct: usize, out: usize, batch: i32, patches: i32, classes: i32, neurons: i32, q: i32, rho: T,
 ): void {
   if (!masked) prepare<T>(q, rho);
-  const rhos = loadRho();
+  const inverseRhos = loadInverseRho();
   const whole = <usize>(neurons - neurons % laneCount<T>()) * sizeof<T>();
   const rowBytes = <usize>neurons * sizeof<T>();
   for (let b = 0; b < batch; b++) {
@@ -86,11 +97,11 @@ function pullBack<T extends number>(
         let at: usize = 0;
         for (; at < whole; at += 16) {
           const x = v128.load(z + at);
-          v128.store(out + at, v128.mul<T>(cs, masked ? x : slope<T>(positivePart<T>(x), q, rhos)));
+          v128.store(out + at, v128.mul<T>(cs, masked ? x : slope<T>(along<T>(x, inverseRhos), q)));
         }
         for (; at < rowBytes; at += sizeof<T>()) {
           const x = loadOne<T>(z + at);
-          storeOne<T>(out + at, v128.mul<T>(cs, masked ? x : slope<T>(positivePart<T>(x), q, rhos)));
+          storeOne<T>(out + at, v128.mul<T>(cs, masked ? x : slope<T>(along<T>(x, inverseRhos), q)));
         }
         z += rowBytes;
         out += rowBytes;

@@ -45,6 +45,8 @@ interface Plan {
   pieces: readonly number[];
   /** Share of the inner indices at which four neighbouring rows of a, sometimes three of them, hold zeros of either sign. */
   zeros?: number;
+  /** Share of the rows of a (of the columns where a^T b reads it) that hold zeros at all inner indices, sometimes at all but one. */
+  emptyRows?: number;
 }
 
 /** Puts zeros where `zeros` asks for them. */
@@ -55,6 +57,16 @@ function thinned(a: FloatArray, m: number, k: number, share: number, next: () =>
       const spared = next() < 0.2 ? i + Math.floor(next() * 4) : -1;
       for (let row = i; row < Math.min(m, i + 4); row++) if (row !== spared) a[row * k + p] = next() < 0.5 ? 0 : -0;
     }
+  }
+  return a;
+}
+
+/** Empties whole rows as `emptyRows` asks. */
+function withEmptyRows(a: FloatArray, m: number, k: number, share: number, next: () => number): FloatArray {
+  for (let i = 0; i < m; i++) {
+    if (next() >= share) continue;
+    const spared = next() < 0.2 ? Math.floor(next() * k) : -1;
+    for (let p = 0; p < k; p++) if (p !== spared) a[i * k + p] = next() < 0.5 ? 0 : -0;
   }
   return a;
 }
@@ -78,7 +90,7 @@ function part(sheet: Sheet, plan: Plan, a: Matrix, b: Matrix, out: Matrix, [i0, 
 function checkProduct(plan: Plan): void {
   const { kind, m, n, k, extras, from, wild } = plan;
   const next = stream(from + 3);
-  const a = thinned(values(kind, m * k, from, wild), m, k, plan.zeros ?? 0, next);
+  const a = withEmptyRows(thinned(values(kind, m * k, from, wild), m, k, plan.zeros ?? 0, next), m, k, plan.emptyRows ?? 0, next);
   const b = values(kind, k * n, from + 1, wild);
   const start = plan.continues ? values(kind, m * n, from + 2, wild) : empty(kind, m * n);
   const sheet = new Sheet(kind);
@@ -123,17 +135,42 @@ describe("the raw products", () => {
       }), runs(400));
   });
 
-  it("one infinity or NaN in b, under zeros of a alone, is a NaN in its column", () => {
+  it("a^T b keeps every bit where whole columns of a are empty, in one block of rows or in some, also beside an infinity in b and where a sum continues from -0", () => {
+    const columns = fc.constantFrom(1, 3, 8, 16, 17, 50, 300), wide = fc.constantFrom(1, 5, 8, 9, 20, 33), inner = fc.constantFrom(1, 7, 8, 9, 40, 129, 260);
+    fc.assert(fc.property(dtype, columns, wide, inner, fc.constantFrom(0, 1, 400), seed, flavour, fc.boolean(), fc.constantFrom(0.1, 0.5, 0.9, 1), fc.constantFrom(1, 2, 3),
+      (kind, m, n, k, extraA, from, kindOfValues, continues, emptyRows, cut) => {
+        checkProduct({ kind, layout: "TN", m, n, k, extras: [extraA, 1, 3], from, wild: kindOfValues === "wild", continues, pieces: [cut, cut, 1], emptyRows });
+      }), runs(300));
+  });
+
+  it.each(["NN", "TN"] as const)("%s: one infinity or NaN in b, under zeros of a alone, is a NaN in its column", (form) => {
     for (const kind of dtypes) {
       for (const strange of [Infinity, -Infinity, NaN]) {
         for (const [p, j] of [[0, 0], [5, 15], [2, 31], [5, 32]]) {
           const sheet = new Sheet(kind);
           const [m, n, k] = [4, 33, 6];
           const b = Array.from({ length: k * n }, (_, at) => (at === p * n + j ? strange : 1));
-          const operand = sheet.matrix(new Array(m * k).fill(0), m, k);
+          const operand = form === "TN" ? sheet.matrix(new Array(m * k).fill(0), k, m) : sheet.matrix(new Array(m * k).fill(0), m, k);
           const out = sheet.matrix(new Array(m * n).fill(7), m, n);
-          part(sheet, { kind, layout: "NN" } as Plan, operand, sheet.matrix(b, k, n), out, [0, m], [0, n], [0, k], 0);
+          part(sheet, { kind, layout: form } as Plan, operand, sheet.matrix(b, k, n), out, [0, m], [0, n], [0, k], 0);
           sheet.becomes(out, Array.from({ length: m * n }, (_, at) => (at % n === j ? NaN : 0)));
+          sheet.check();
+        }
+      }
+    }
+  });
+
+  it("a^T b: the product of an empty column and +0 or -0 in out is what adding it says, wherever in out it stands", () => {
+    for (const kind of dtypes) {
+      for (const at of [0, 41, 83]) {
+        for (const sign of [1, -1]) {
+          const sheet = new Sheet(kind);
+          const [m, n, k] = [7, 12, 3];
+          const a = sheet.matrix(new Array(m * k).fill(0), k, m);
+          const start = Array.from({ length: m * n }, (_, i) => (i === at ? -0 : 3));
+          const out = sheet.matrix(start, m, n);
+          part(sheet, { kind, layout: "TN" } as Plan, a, sheet.matrix(new Array(k * n).fill(sign), k, n), out, [0, m], [0, n], [0, k], 1);
+          sheet.becomes(out, start.map((x) => x + sign * 0));
           sheet.check();
         }
       }

@@ -1,11 +1,12 @@
 /**
  * Smoothed ReLU, its slope, and both fused with the sum over patches and neurons.
  *
- *   s(z)  = 0 for z <= 0;  (((t t ...) t) z) (1/q) with t = z / rho and q - 1 factors t, left to right, for 0 < z < rho;
- *           z - (rho - rho / q) for z >= rho
- *   s'(z) = 0;  (t t ...) t;  1 on the same pieces
+ *   t     = z (1/rho), no less than 0 and no more than 1
+ *   s'(z) = t t ... t                                      q - 1 factors, left to right
+ *   s(z)  = max(z - (rho - rho/q), ((t t ... t) t) (rho/q))   the line past the bend lies below the bend before it
  *
- * t stays below 1, so no power overflows however small rho is. A NaN in z is a NaN out.
+ * t stays within [0, 1], so no power overflows however small rho is. A NaN in z is a NaN out; -0 gives +0. A rho below the smallest
+ * normal number, whose inverse the dtype does not hold, counts as that number.
  */
 import type { FloatArray } from "../types.ts";
 import { addLanes, laneCountOf, roundingOf } from "./rounding.ts";
@@ -17,26 +18,36 @@ function power(t: number, exponent: number, r: Round): number {
   return p;
 }
 
+/** The smallest normal numbers of float64 and float32. */
+const leastRho = (r: Round): number => (r(1 + 2 ** -52) === 1 ? 2 ** -126 : 2 ** -1022);
+
+/** t as a function of z. */
+function alongFor(rho: number, r: Round): (z: number) => number {
+  const inverse = r(1 / rho);
+  return (z) => {
+    const t = r(z * inverse);
+    return t <= 0 ? 0 : t > 1 ? 1 : t;
+  };
+}
+
 /** s(z) as a function of z, with the constants rounded once. */
 function valueFor(q: number, rho: number, r: Round): (z: number) => number {
-  const edge = r(rho);
-  const inverseQ = r(1 / q);
-  const offset = r(edge - r(edge / q));
+  const edge = Math.max(r(rho), leastRho(r));
+  const along = alongFor(edge, r);
+  const height = r(edge / q);
+  const offset = r(edge - height);
   return (z) => {
-    if (z <= 0) return 0;
-    if (z < edge) return r(r(power(r(z / edge), q - 1, r) * z) * inverseQ);
-    return r(z - offset);
+    const t = along(z);
+    const bent = r(r(power(t, q - 1, r) * t) * height);
+    const line = r(z - offset);
+    return line < bent ? bent : line;
   };
 }
 
 /** s'(z) as a function of z. */
 function slopeFor(q: number, rho: number, r: Round): (z: number) => number {
-  const edge = r(rho);
-  return (z) => {
-    if (z <= 0) return 0;
-    if (z >= edge) return 1;
-    return power(r(z / edge), q - 1, r);
-  };
+  const along = alongFor(Math.max(r(rho), leastRho(r)), r);
+  return (z) => power(along(z), q - 1, r);
 }
 
 export function smoothedRelu(z: FloatArray, out: FloatArray, q: number, rho: number): void {
