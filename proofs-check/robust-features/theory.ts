@@ -7,5 +7,5 @@ export default defineTheory({
   name: "robust-features",
   title: "Robust features (Li & Li, arXiv 2410.08503)",
   opening: reportOpening,
-  benchmark: { short: adversarial(10), long: adversarial(80) },
+  benchmark: { short: adversarial(10), long: adversarial(50) },
 });

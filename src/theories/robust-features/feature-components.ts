@@ -53,8 +53,9 @@ export class FeatureComponents {
     const { along, sizes: { k, m } } = this;
     let [alongRobust, alongNonRobust] = [0, 0];
     for (let neuron = 0; neuron < k * m; neuron++) {
+      const own = Math.floor(neuron / m);
       for (let j = 0, at = 2 * k * neuron; j < k; j++, at++) {
-        if (j === Math.floor(neuron / m)) continue;
+        if (j === own) continue;
         alongRobust = Math.max(alongRobust, Math.abs(along[at]));
         alongNonRobust = Math.max(alongNonRobust, Math.abs(along[at + k]));
       }

@@ -1,14 +1,12 @@
 /** One training run: really train the network, watch it, and measure its robustness at the end. */
-import { bottom } from "../../autodiff/index.ts";
-import { expF64, logF64 } from "../../kernels/index.ts";
 import { elements, type NdArray, view } from "../../ndarray/index.ts";
 import { add, mul, sub } from "../../ops/index.ts";
 import { stream } from "../../random/index.ts";
-import { accuracy, descentStep, robustAccuracy } from "../../training/index.ts";
+import { descentStep, robustAccuracy } from "../../training/index.ts";
 import { sampleState, type State } from "./data.ts";
-import { learnedLevel } from "./closed-forms.ts";
 import { patchNetwork } from "./network.ts";
-import { classMeans, cleanLogits, gradientCosine, probeWeights, residualGram, type RobustPatches, robustPartOfPatches, robustPatches } from "./probes.ts";
+import { cleanLogits } from "./probes.ts";
+import { RunLog } from "./run-log.ts";
 import type { RunRecord, RunSpec } from "./run-record.ts";
 import { makeThreat } from "./threats.ts";
 
@@ -41,7 +39,7 @@ export function simulate(spec: RunSpec, seed: number, options: SimulateOptions =
     network, inputs: data.X, labels: data.y, eta: setting.eta,
     ...(threat === undefined ? {} : { attack: { threat, radius: setting.eps, random: stream(seed, "training attack") } }),
   };
-  const log = new Log(spec, data);
+  const log = new RunLog(spec, data);
   const { momentum = 0, batch = 0 } = setting;
   const batches = batch === 0 ? undefined : batchesOf(data, batch, seed);
   let W = state.W;
@@ -85,86 +83,4 @@ function batchesOf({ X, y }: State, size: number, seed: number): () => { inputs:
 
 function shuffled(labels: Int32Array, seed: number): Int32Array {
   return stream(seed, "shuffled labels").permutation(labels.length).map((n) => labels[n]);
-}
-
-/** Collects probes at logged steps. */
-class Log {
-  private readonly columns: Record<"U" | "V" | "nu" | "trueProbability" | "robustPart" | "nonRobustPart" | "cosine", number[]> = {
-    U: [], V: [], nu: [], trueProbability: [], robustPart: [], nonRobustPart: [], cosine: [],
-  };
-  private readonly scalars: Record<"offDiagonalRobust" | "offDiagonalNonRobust" | "loss" | "cleanAccuracy", number[]> = {
-    offDiagonalRobust: [], offDiagonalNonRobust: [], loss: [], cleanAccuracy: [],
-  };
-  private readonly steps: number[] = [];
-  private readonly spec: RunSpec;
-  private readonly data: State;
-  private readonly robustPatches: RobustPatches;
-
-  constructor(spec: RunSpec, data: State) {
-    this.spec = spec;
-    this.data = data;
-    this.robustPatches = robustPatches(data);
-  }
-
-  add(step: number, W: NdArray, logits: NdArray): void {
-    const { setting, cosineEvery = 25, steps: total } = this.spec;
-    const { k } = setting;
-    const { y } = this.data;
-    const values = elements(bottom(logits));
-    const [own, losses] = [new Float64Array(y.length), new Float64Array(y.length)];
-    for (let n = 0; n < y.length; n++) {
-      own[n] = values[n * k + y[n]];
-      losses[n] = crossEntropyOf(values, n * k, k, y[n]);
-    }
-    const robust = robustPartOfPatches(W, this.robustPatches, y, setting);
-    const probe = probeWeights(W, this.data);
-    const cosined = cosineEvery > 0 && (step % cosineEvery === 0 || step === total);
-    this.steps.push(step);
-    this.columns.U.push(...probe.U);
-    this.columns.V.push(...probe.V);
-    this.columns.nu.push(...probe.nu);
-    this.columns.trueProbability.push(...classMeans(losses.map((loss) => expF64(-loss)), y, k));
-    this.columns.robustPart.push(...classMeans(robust, y, k));
-    this.columns.nonRobustPart.push(...classMeans(own.map((logit, n) => logit - robust[n]), y, k));
-    this.columns.cosine.push(...(cosined ? gradientCosine(W, this.data, setting) : new Float64Array(k).fill(NaN)));
-    this.scalars.offDiagonalRobust.push(probe.offDiagonalRobust);
-    this.scalars.offDiagonalNonRobust.push(probe.offDiagonalNonRobust);
-    this.scalars.loss.push(losses.reduce((sum, loss) => sum + loss, 0) / losses.length);
-    this.scalars.cleanAccuracy.push(accuracy(logits, y));
-  }
-
-  finish(seed: number, initial: State, robustAccuracies: RunRecord["robustAccuracy"]): RunRecord {
-    const { setting } = this.spec;
-    const column = (name: keyof typeof this.columns) => Float64Array.from(this.columns[name]);
-    const scalar = (name: keyof typeof this.scalars) => Float64Array.from(this.scalars[name]);
-    return {
-      spec: this.spec, seed, steps: this.steps,
-      U: column("U"), V: column("V"), nu: column("nu"),
-      offDiagonalRobust: scalar("offDiagonalRobust"), offDiagonalNonRobust: scalar("offDiagonalNonRobust"),
-      loss: scalar("loss"), trueProbability: column("trueProbability"), robustPart: column("robustPart"),
-      nonRobustPart: column("nonRobustPart"), cosine: column("cosine"), cleanAccuracy: scalar("cleanAccuracy"),
-      robustTime: this.timesToLevel(this.columns.robustPart), nonRobustTime: this.timesToLevel(this.columns.nonRobustPart),
-      robustAccuracy: robustAccuracies,
-      initialWeights: Float64Array.from(elements(initial.W)), robust: Float64Array.from(elements(initial.robust)), nonRobust: Float64Array.from(elements(initial.nonRobust)),
-      initialResidualGram: residualGram(probeWeights(initial.W, initial).residual, setting),
-    };
-  }
-
-  /** The first logged step at which a class's column reaches the level. */
-  private timesToLevel(column: number[]): number[] {
-    const { k } = this.spec.setting;
-    return Array.from({ length: k }, (_, i) => {
-      const at = this.steps.findIndex((_step, s) => column[s * k + i] >= learnedLevel);
-      return at < 0 ? Infinity : this.steps[at];
-    });
-  }
-}
-
-/** ln sum_j e^{F_j} - F_y of the sample whose k logits begin at `first`, with the maximum subtracted. */
-function crossEntropyOf(logits: Float64Array | Float32Array, first: number, k: number, label: number): number {
-  let top = -Infinity;
-  for (let at = first; at < first + k; at++) top = Math.max(top, logits[at]);
-  let sum = 0;
-  for (let at = first; at < first + k; at++) sum += expF64(logits[at] - top);
-  return top + logF64(sum) - logits[first + label];
 }

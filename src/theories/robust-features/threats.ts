@@ -92,8 +92,9 @@ function worstClass(name: string, features: NdArray, shift: (label: number, j: n
 /** The inputs with the same combination of features added to every patch of a sample, in scratch memory if the caller works there. */
 function shifted({ inputs, labels }: Victim, features: NdArray, shift: (label: number, n: number) => Shift): NdArray {
   const [N, P, d] = inputs.shape;
-  const out = room(currentKernels(), "float64", inputs.size);
-  out.set(elements(inputs));
+  const kernels = currentKernels();
+  const from = elements(inputs);
+  const out = room(kernels, "float64", inputs.size);
   const basis = elements(features);
   const direction = new Float64Array(d);
   for (let n = 0; n < N; n++) {
@@ -101,10 +102,8 @@ function shifted({ inputs, labels }: Victim, features: NdArray, shift: (label: n
     for (const [feature, size] of shift(labels[n], n)) {
       for (let j = 0; j < d; j++) direction[j] += size * basis[feature * d + j];
     }
-    for (let p = 0; p < P; p++) {
-      const at = (n * P + p) * d;
-      for (let j = 0; j < d; j++) out[at + j] += direction[j];
-    }
+    const [first, end] = [n * P * d, (n + 1) * P * d];
+    kernels.addRow(from.subarray(first, end), direction, out.subarray(first, end), P, d);
   }
   return view(out, inputs.shape);
 }

@@ -8,8 +8,8 @@
  * Source: derived in docs/theory, P3.
  */
 import type { Setting } from "../setting.ts";
-import { smoothedReluAt } from "../smoothed-relu-scalar.ts";
-import { clock, type Feature, featureSide, sizeAtClock } from "./growth.ts";
+import { smoothedReluAt, smoothedReluSlopeAt } from "../smoothed-relu-scalar.ts";
+import { clock, type Feature, featureSide, sizeByClock } from "./growth.ts";
 import { learnedLevel, learningTime } from "./learning-time.ts";
 
 /**
@@ -24,15 +24,26 @@ export function classLearningTime(setting: Setting, feature: Feature, sizes: Arr
   const positive = Array.from(sizes).filter((size) => size > 0);
   if (positive.length === 0 || energy === 0) return Infinity;
   const readings = positive.map((size) => clock(setting, feature, size));
-  const logit = (tau: number) => count * readings.reduce((sum, reading) => sum + smoothedReluAt(amplitude * sizeAtClock(setting, feature, reading + tau), setting), 0);
+  const sizeAt = sizeByClock(setting, feature);
+  const preactivation = (reading: number) => amplitude * sizeAt(reading);
+  const logit = (tau: number) => {
+    let sum = 0;
+    for (const reading of readings) sum += smoothedReluAt(preactivation(reading + tau), setting);
+    return count * sum;
+  };
   if (logit(0) >= level) return 0;
-  let [low, high] = [0, 1];
+  // a clock runs at dz/d tau = s a s'(a z), so this is dF/d tau; both only grow, so Newton's steps come from above and do not pass the root
+  const slope = (tau: number) => {
+    let sum = 0;
+    for (const reading of readings) sum += (count * amplitude * smoothedReluSlopeAt(preactivation(reading + tau), setting)) ** 2;
+    return sum;
+  };
+  let high = 1;
   while (logit(high) < level) high *= 2;
-  for (let i = 0; i < 100; i++) {
-    const middle = (low + high) / 2;
-    if (middle === low || middle === high) break;
-    if (logit(middle) < level) low = middle;
-    else high = middle;
+  for (let next = high; ;) {
+    next -= (logit(high) - level) / slope(high);
+    if (!(next < high)) break;
+    high = next;
   }
   const pace = (tau: number) => (k / eta) * (1 + Math.exp(logit(tau)) / (k - 1));
   // Simpson's rule

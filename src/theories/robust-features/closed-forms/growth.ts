@@ -95,12 +95,17 @@ export function clock(setting: Setting, feature: Feature, size: number): number 
   return integerPower(rho, q - 1) / ((q - 2) * energy) * (integerPower(end, 2 - q) - integerPower(size, 2 - q));
 }
 
-/** The size at which a feature's clock shows `reading`; inverse of `clock`. */
-export function sizeAtClock(setting: Setting, feature: Feature, reading: number): number {
+/** The size at which a feature's clock shows a reading, the inverse of `clock`, as a function: what does not depend on the reading is computed once. */
+export function sizeByClock(setting: Setting, feature: Feature): (reading: number) => number {
   const { count, amplitude, energy } = featureSide(setting, feature);
   const { q, rho } = setting;
   const end = rho / amplitude;
-  if (reading >= 0) return end + reading * count * amplitude;
-  if (q === 2) return end * Math.exp((reading * energy) / rho);
-  return Math.pow(integerPower(end, 2 - q) - ((q - 2) * energy * reading) / integerPower(rho, q - 1), -1 / (q - 2));
+  if (q === 2) return (reading) => (reading >= 0 ? end + reading * count * amplitude : end * Math.exp((reading * energy) / rho));
+  const [start, width, power] = [integerPower(end, 2 - q), integerPower(rho, q - 1), -1 / (q - 2)];
+  return (reading) => (reading >= 0 ? end + reading * count * amplitude : Math.pow(start - ((q - 2) * energy * reading) / width, power));
+}
+
+/** The size at which a feature's clock shows `reading`; inverse of `clock`. */
+export function sizeAtClock(setting: Setting, feature: Feature, reading: number): number {
+  return sizeByClock(setting, feature)(reading);
 }
