@@ -12,7 +12,7 @@ export interface Cost {
 
 /**
  * Floating-point operations a second of training on this machine: what the further steps of a theory's longer benchmark take, without what
- * a run takes to begin; the faster of two pairs of runs, since something else may run for a moment. A second or two.
+ * a run takes to begin; of each the fastest of three runs, since something else may run for a moment. A second or less.
  */
 export function measuredRate({ short, long }: NonNullable<Theory["benchmark"]>): number {
   const timed = (experiment: Experiment<unknown>): number => {
@@ -23,11 +23,9 @@ export function measuredRate({ short, long }: NonNullable<Theory["benchmark"]>):
   // the first time compiles as well; where it alone takes long (the reference backend) it is measure enough
   const first = timed(short);
   if (first > 1) return short.operations / first;
-  const seconds = Array.from({ length: 2 }, () => {
-    const [few, more] = [timed(short), timed(long)];
-    return Math.max(more - few, more / 2);
-  });
-  return (long.operations - short.operations) / Math.min(...seconds);
+  const rounds = Array.from({ length: 3 }, () => [timed(short), timed(long)]);
+  const [few, more] = [0, 1].map((which) => Math.min(...rounds.map((round) => round[which])));
+  return (long.operations - short.operations) / Math.max(more - few, more / 2);
 }
 
 /** Memory of one thread before it computes anything, and of the main thread with its report. */
@@ -38,8 +36,9 @@ const mainMegabytes = 120;
 const worthMeasuring = 5e9;
 const nominalRate = 3e9;
 
-/** What a run takes besides its operations: to sample, to compile its step, to hand its record over, and to judge it. */
+/** What a run takes besides its operations: on its thread, to sample, to compile its step and to hand its record over; on the main thread, to judge and to draw it. */
 const secondsARun = 0.03;
+const secondsToJudge = 0.01;
 
 /** Estimates, for claims of these theories; the rate of one thread is measured where it matters and the first of them has a benchmark. */
 export function costOf(jobs: readonly Pick<Job, "experiment">[], workers: number, theories: readonly (Theory | undefined)[]): Cost {
@@ -50,7 +49,7 @@ export function costOf(jobs: readonly Pick<Job, "experiment">[], workers: number
   const speed = operations < worthMeasuring || benchmark === undefined ? nominalRate : measuredRate(benchmark);
   return {
     runs: jobs.length, operations, workers,
-    seconds: Math.max(operations / workers, longest) / speed + (secondsARun * jobs.length) / workers,
+    seconds: Math.max(operations / workers, longest) / speed + (secondsARun / workers + secondsToJudge) * jobs.length,
     megabytes: Math.ceil((mainMegabytes + workers * (threadMegabytes + arrays / 1e6)) / 10) * 10,
   };
 }

@@ -31,7 +31,7 @@ export const standardPrediction = coupledPredictionRun({ mode: "standard", steps
 
 /**
  * Adversarial training at the reference point, with all its noise, on four samples a class, and its prediction: for P0, which speaks of most
- * classes and not of every one. The prediction knows no samples; on eight a class the network is no closer to it.
+ * classes and not of every one. The prediction knows no samples, so few of them make it no easier (docs/theory, section 7).
  */
 const fewer = { N: 20 };
 export const noisyAdversarialRun = trainingRun({ mode: "adversarial", steps: adversarialSteps, logEvery: 10, cosineEvery: 0, setting: fewer });
