@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, it } from "vitest";
 import { referenceKernels } from "../../src/kernels/index.ts";
 import { Sheet } from "./sheet.ts";
-import { dtype, empty, flavour, runs, seed, size, smallSize, values } from "./support.ts";
+import { dtype, dtypes, empty, flavour, runs, seed, size, smallSize, values } from "./support.ts";
 
 const order = fc.integer({ min: 2, max: 6 });
 /** Powers of two and others, as large and as small as the dtypes allow. */
@@ -51,6 +51,26 @@ describe("fused kernels", () => {
       sheet.becomes(out, slopes.map((s, at) => ct[Math.floor(at / (patches * classes * neurons)) * classes + Math.floor(at / neurons) % classes] * s));
       sheet.check();
     }), runs(200));
+  });
+
+  it("maskedSlopes goes through samples of more than 16 kB in another order, and still writes nothing else", () => {
+    for (const kind of dtypes) {
+      for (const [patches, neurons] of [[140, 13], [140, 15], [300, 5], [700, 3]]) {
+        for (const inPlace of [false, true]) {
+          const [batch, classes] = [2, 3];
+          const n = batch * patches * classes * neurons;
+          const slopes = values(kind, n, patches, false);
+          const ct = values(kind, batch * classes, neurons, false);
+          const sheet = new Sheet(kind);
+          const onSheet = sheet.matrix(slopes, 1, n);
+          const cts = sheet.matrix(ct, 1, batch * classes);
+          const out = inPlace ? onSheet : sheet.matrix(slopes.map(() => 12345.678), 1, n);
+          sheet.raw.maskedSlopes(onSheet.at, cts.at, out.at, batch, patches, classes, neurons);
+          sheet.becomes(out, slopes.map((s, at) => ct[Math.floor(at / (patches * classes * neurons)) * classes + Math.floor(at / neurons) % classes] * s));
+          sheet.check();
+        }
+      }
+    }
   });
 
   it("normalizeRowsAdd is normalizeRows, then add, also in place", () => {
