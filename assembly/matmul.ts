@@ -159,7 +159,7 @@ function fourColumns<T extends number>(
 /**
  * One block: out[m,n] (+)= a[inner,m]^T b[inner,n], m at most INNER_BLOCK. Strides in bytes; m, n and inner >= 1. Panels of b as in
  * fourColumns. If packsA, and where four columns of a are not neighbours, they are packed into `tile` first. `given`: the sums did not
- * begin from +0 but from what a caller's out holds. Columns of zeros are skipped where that changes no bit (zeros.ts); with a single
+ * begin from +0 but, before this block or an earlier one, from what a caller's out held. Columns of zeros are skipped where that changes no bit (zeros.ts); with a single
  * panel, looking for them does not pay.
  */
 function columnBlock<T extends number>(
@@ -181,7 +181,7 @@ function columnBlock<T extends number>(
     const row0 = <usize>load<u32>(at), row1 = <usize>load<u32>(at + listBytes(1) * repeated(1, rows)) - row0;
     const row2 = <usize>load<u32>(at + listBytes(1) * repeated(2, rows)) - row0, row3 = <usize>load<u32>(at + listBytes(1) * repeated(3, rows)) - row0;
     let from = a + row0, stepA = strideA;
-    if (packsA || !(row1 == sizeof<T>() && row3 == 3 * sizeof<T>())) {
+    if (packsA || !(row1 == sizeof<T>() && row2 == 2 * sizeof<T>() && row3 == 3 * sizeof<T>())) {
       packTile<T>(from, row1, row2, row3, strideA, inner, tile);
       from = tile;
       stepA = ROWS * sizeof<T>();
@@ -239,7 +239,7 @@ function matmulTN<T extends number>(
       for (let row = 0; row < m; row += INNER_BLOCK) {
         columnBlock<T>(
           a + <usize>first * strideA + <usize>row * sizeof<T>(), strideA, packs, scratch, packs ? packed : source, packs ? PANEL_BYTES : strideB, panelBytes, lastPanel,
-          out + <usize>row * strideOut + <usize>column * sizeof<T>(), strideOut, min(INNER_BLOCK, m - row), columns, inner, continues || first != 0, continues && first == 0,
+          out + <usize>row * strideOut + <usize>column * sizeof<T>(), strideOut, min(INNER_BLOCK, m - row), columns, inner, continues || first != 0, continues,
         );
       }
     }

@@ -74,7 +74,7 @@ export function packColumns<T extends number>(b: usize, stride: usize, inner: i3
 /** Packs four columns of `inner` rows, the last three of them so many bytes past the first, into tile[inner, 4]. */
 export function packTile<T extends number>(a: usize, second: usize, third: usize, fourth: usize, stride: usize, inner: i32, tile: usize): void {
   const end = tile + <usize>inner * ROWS * sizeof<T>();
-  if (second == sizeof<T>() && fourth == 3 * sizeof<T>()) {
+  if (second == sizeof<T>() && third == 2 * sizeof<T>() && fourth == 3 * sizeof<T>()) {
     for (; tile != end; tile += ROWS * sizeof<T>()) {
       v128.store(tile, v128.load(a));
       if (sizeof<T>() == 8) v128.store(tile, v128.load(a, 16), 16);

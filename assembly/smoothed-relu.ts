@@ -8,8 +8,8 @@ import { laneCount, loadOne, storeOne } from "./lanes";
  *   s(z)  = max(z - (rho - rho/q), ((t t ... t) t) (rho/q))   the line past the bend lies below the bend before it
  *
  * t stays within [0, 1], so no power overflows however small rho is. A NaN in z is a NaN out, in s and in s'; -0 gives +0.
- * rho, 1/rho, rho/q and rho - rho/q are rounded to T before they are used. q >= 2, rho > 0 and finite; a rho below the smallest normal
- * number, whose inverse T does not hold, counts as that number.
+ * rho, rho/q and rho - rho/q are rounded to T before they are used, 1/rho so that t is 1 at rho. q >= 2, rho > 0 and finite; a rho that is
+ * no normal number of T, or whose inverse is none, counts as the nearest that is.
  */
 
 /**
@@ -22,9 +22,12 @@ let offsetVector: v128 = f64x2.splat(0);
 
 /** Fills the vectors of constants. */
 export function prepare<T extends number>(q: i32, rho: T): void {
-  rho = max<T>(rho, sizeof<T>() == 8 ? <T>f64.MIN_NORMAL_VALUE : <T>f32.MIN_NORMAL_VALUE);
+  const least = sizeof<T>() == 8 ? <T>f64.MIN_NORMAL_VALUE : <T>f32.MIN_NORMAL_VALUE;
+  rho = min<T>(max<T>(rho, least), <T>(<T>1 / least));
   const height = <T>(rho / <T>q);
-  inverseRhoVector = v128.splat<T>(<T>(<T>1 / rho));
+  let inverse = <T>(<T>1 / rho);
+  if (rho * inverse < <T>1) inverse = <T>(inverse * (<T>1 + (sizeof<T>() == 8 ? <T>f64.EPSILON : <T>f32.EPSILON)));
+  inverseRhoVector = v128.splat<T>(inverse);
   heightVector = v128.splat<T>(height);
   offsetVector = v128.splat<T>(<T>(rho - height));
 }

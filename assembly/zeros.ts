@@ -1,4 +1,4 @@
-import { laneCount } from "./lanes";
+import { laneCount, loadOne } from "./lanes";
 import { PANEL_BYTES } from "./panels";
 
 /**
@@ -119,11 +119,14 @@ export function allFinite<T extends number>(panel: usize, stride: usize, rows: i
 
 /** Whether no element of out[m,n] is -0, which the product of a zero might turn to +0. */
 export function noNegativeZero<T extends number>(out: usize, stride: usize, m: i32, n: i32): bool {
+  const sign = sizeof<T>() == 8 ? i64x2.splat(i64.MIN_VALUE) : i32x4.splat(i32.MIN_VALUE);
+  const whole = <usize>(n - n % laneCount<T>()) * sizeof<T>(), end = <usize>n * sizeof<T>();
+  let found = i32x4.splat(0);
   for (; m > 0; m--) {
-    for (let at = out, end = out + <usize>n * sizeof<T>(); at != end; at += sizeof<T>()) {
-      if (sizeof<T>() == 8 ? load<u64>(at) == 1 << 63 : load<u32>(at) == 1 << 31) return false;
-    }
+    let at: usize = 0;
+    for (; at < whole; at += 16) found = v128.or(found, sizeof<T>() == 8 ? i64x2.eq(v128.load(out + at), sign) : i32x4.eq(v128.load(out + at), sign));
+    for (; at < end; at += sizeof<T>()) found = v128.or(found, sizeof<T>() == 8 ? i64x2.eq(loadOne<T>(out + at), sign) : i32x4.eq(loadOne<T>(out + at), sign));
     out += stride;
   }
-  return true;
+  return !v128.any_true(found);
 }

@@ -1,6 +1,7 @@
 import { apply, definePrimitive, type Operand, type Value } from "../autodiff/index.ts";
 import { ParameterError } from "../errors/index.ts";
 import { kinds, optionsOf } from "../errors/options.ts";
+import { bendEnd } from "../kernels/index.ts";
 import { dtypeOf, sizeOf, view } from "../ndarray/index.ts";
 import { sameShape, unaryCases } from "./elementwise.ts";
 import { mul } from "./mul.ts";
@@ -56,8 +57,7 @@ function bendDerivative(z: Float64Array | Float32Array, out: Float64Array | Floa
   let factor = 1;
   for (let i = 1; i < order; i++) factor *= q - i;
   for (let i = 1; i < q; i++) factor /= rho;
-  // the joint is where the kernels see it: at rho rounded to the array's dtype
-  const edge = z instanceof Float32Array ? Math.fround(rho) : rho;
+  const edge = bendEnd(rho, z); // the joint is where the kernels see it
   for (let i = 0; i < z.length; i++) {
     let value = z[i] > 0 && z[i] < edge ? factor : 0;
     for (let power = 0; power < q - order && value !== 0; power++) value *= z[i];

@@ -177,6 +177,21 @@ describe("the raw products", () => {
     }
   });
 
+  it("a^T b: a -0 that out held, and a block of rows has left, is +0 after a block with products +0", () => {
+    for (const kind of dtypes) {
+      for (const extraA of [0, 400]) { // read where it lies, and packed
+        const sheet = new Sheet(kind);
+        const [m, n, k] = [4, 8, 700];
+        const a = sheet.matrix(new Array(m * k).fill(0), k, m, m + extraA);
+        const b = sheet.matrix(Array.from({ length: k * n }, (_, at) => (at < 600 * n ? -1 : 1)), k, n);
+        const out = sheet.matrix(new Array(m * n).fill(-0), m, n);
+        part(sheet, { kind, layout: "TN" } as Plan, a, b, out, [0, m], [0, n], [0, k], 1);
+        sheet.becomes(out, new Array(m * n).fill(0));
+        sheet.check();
+      }
+    }
+  });
+
   it.each(["NN", "NT", "TN"] as const)("%s keeps the order over several blocks of the inner index and of the columns", (form) => {
     for (const kind of dtypes) {
       for (const [m, n, k] of [[5, 6, 255], [4, 8, 256], [6, 9, 257], [3, 5, 700], [2, 257, 9], [5, 263, 300], [70, 20, 530], [37, 259, 131], [9, 515, 5]]) {

@@ -91,6 +91,35 @@ describe("smoothed ReLU kernels", () => {
     }
   });
 
+  it("has slope 1 from rho on, whatever rho is", () => {
+    for (const kind of dtypes) {
+      for (const kernels of backends) {
+        for (const q of [2, 3, 5]) {
+          for (let rho = 0.1; rho < 100; rho *= 1.013) {
+            const edge = kind === "float32" ? Math.fround(rho) : rho;
+            const slope = empty(kind, 3);
+            kernels.smoothedReluSlope(arrayOf(kind, [edge, edge * (1 + 2 ** -22), 7 * edge]), slope, q, rho);
+            expect([...slope], `${kernels.name}, ${kind}, q = ${q}, rho = ${rho}`).toEqual([1, 1, 1]);
+          }
+        }
+      }
+    }
+  });
+
+  it("takes a rho that is no normal number of the dtype, or whose inverse is none, for the nearest that is", () => {
+    for (const kernels of backends) {
+      const [value, slope] = [empty("float32", 4), empty("float32", 4)];
+      for (const [rho, end] of [[1e39, 2 ** 126], [1e38, 2 ** 126], [1e-40, 2 ** -126], [1e-60, 2 ** -126]]) {
+        const z = arrayOf("float32", [-1, 0, end, end / 2]);
+        kernels.smoothedRelu(z, value, 3, rho);
+        kernels.smoothedReluSlope(z, slope, 3, rho);
+        expect([...slope]).toEqual([0, 0, 1, 0.25]);
+        expect([...value.subarray(0, 2)]).toEqual([0, 0]);
+        expect(Math.abs(value[2] / (end / 3) - 1)).toBeLessThan(1e-6);
+      }
+    }
+  });
+
   it("out may be z itself", () => {
     for (const kernels of backends) {
       const z = arrayOf("float64", [-1, 0.5, 2]);

@@ -13,6 +13,7 @@ import { logSoftmax, softmaxCrossEntropy, softmaxCrossEntropyVjp } from "./softm
 
 export { expF64, logF64 } from "./exp-log.ts";
 export { choleskyFactor, solveTriangularInPlace } from "./factor.ts";
+export { bendEnd } from "./smoothed-relu.ts";
 
 export const referenceKernels: Kernels = {
   name: "reference",

@@ -5,8 +5,8 @@
  *   s'(z) = t t ... t                                      q - 1 factors, left to right
  *   s(z)  = max(z - (rho - rho/q), ((t t ... t) t) (rho/q))   the line past the bend lies below the bend before it
  *
- * t stays within [0, 1], so no power overflows however small rho is. A NaN in z is a NaN out; -0 gives +0. A rho below the smallest
- * normal number, whose inverse the dtype does not hold, counts as that number.
+ * t stays within [0, 1], so no power overflows however small rho is. A NaN in z is a NaN out; -0 gives +0. 1/rho is rounded so that t
+ * is 1 at rho. A rho that is no normal number of the dtype, or whose inverse is none, counts as the nearest that is.
  */
 import type { FloatArray } from "../types.ts";
 import { addLanes, laneCountOf, roundingOf } from "./rounding.ts";
@@ -18,12 +18,16 @@ function power(t: number, exponent: number, r: Round): number {
   return p;
 }
 
-/** The smallest normal numbers of float64 and float32. */
-const leastRho = (r: Round): number => (r(1 + 2 ** -52) === 1 ? 2 ** -126 : 2 ** -1022);
+/** rho as the kernels take it: a normal number of the dtype of `z`, and so its inverse. */
+export function bendEnd(rho: number, z: FloatArray): number {
+  const [rounded, least] = z instanceof Float32Array ? [Math.fround(rho), 2 ** -126] : [rho, 2 ** -1022];
+  return Math.min(Math.max(rounded, least), 1 / least);
+}
 
 /** t as a function of z. */
-function alongFor(rho: number, r: Round): (z: number) => number {
-  const inverse = r(1 / rho);
+function alongFor(edge: number, r: Round): (z: number) => number {
+  let inverse = r(1 / edge);
+  if (r(edge * inverse) < 1) inverse = r(inverse * (1 + (r === Math.fround ? 2 ** -23 : 2 ** -52)));
   return (z) => {
     const t = r(z * inverse);
     return t <= 0 ? 0 : t > 1 ? 1 : t;
@@ -31,8 +35,7 @@ function alongFor(rho: number, r: Round): (z: number) => number {
 }
 
 /** s(z) as a function of z, with the constants rounded once. */
-function valueFor(q: number, rho: number, r: Round): (z: number) => number {
-  const edge = Math.max(r(rho), leastRho(r));
+function valueFor(q: number, edge: number, r: Round): (z: number) => number {
   const along = alongFor(edge, r);
   const height = r(edge / q);
   const offset = r(edge - height);
@@ -45,18 +48,18 @@ function valueFor(q: number, rho: number, r: Round): (z: number) => number {
 }
 
 /** s'(z) as a function of z. */
-function slopeFor(q: number, rho: number, r: Round): (z: number) => number {
-  const along = alongFor(Math.max(r(rho), leastRho(r)), r);
+function slopeFor(q: number, edge: number, r: Round): (z: number) => number {
+  const along = alongFor(edge, r);
   return (z) => power(along(z), q - 1, r);
 }
 
 export function smoothedRelu(z: FloatArray, out: FloatArray, q: number, rho: number): void {
-  const value = valueFor(q, rho, roundingOf(out));
+  const value = valueFor(q, bendEnd(rho, out), roundingOf(out));
   for (let i = 0; i < out.length; i++) out[i] = value(z[i]);
 }
 
 export function smoothedReluSlope(z: FloatArray, out: FloatArray, q: number, rho: number): void {
-  const slope = slopeFor(q, rho, roundingOf(out));
+  const slope = slopeFor(q, bendEnd(rho, out), roundingOf(out));
   for (let i = 0; i < out.length; i++) out[i] = slope(z[i]);
 }
 
@@ -68,7 +71,7 @@ export function smoothedReluSum(
   z: FloatArray, out: FloatArray, batch: number, patches: number, classes: number, neurons: number, q: number, rho: number,
 ): void {
   const r = roundingOf(out);
-  const value = valueFor(q, rho, r);
+  const value = valueFor(q, bendEnd(rho, out), r);
   const laneCount = laneCountOf(out);
   const whole = neurons - (neurons % laneCount);
   for (let b = 0; b < batch; b++) {
@@ -89,7 +92,7 @@ export function smoothedReluSum(
 export function smoothedReluSumVjp(
   z: FloatArray, ct: FloatArray, out: FloatArray, batch: number, patches: number, classes: number, neurons: number, q: number, rho: number,
 ): void {
-  const slope = slopeFor(q, rho, roundingOf(out));
+  const slope = slopeFor(q, bendEnd(rho, out), roundingOf(out));
   for (let b = 0; b < batch; b++) {
     for (let p = 0; p < patches; p++) {
       for (let i = 0; i < classes; i++) {

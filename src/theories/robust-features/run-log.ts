@@ -13,7 +13,14 @@ const perClass = ["trueProbability", "robustPart", "nonRobustPart", "cosine"] as
 const perStep = ["offDiagonalRobust", "offDiagonalNonRobust", "loss", "cleanAccuracy"] as const;
 type Column = (typeof perNeuron | typeof perClass | typeof perStep)[number];
 
-/** A run's columns, with room for every step that its spec logs: multiples of logEvery below `steps`, and the end. */
+/** Steps that a run logs: multiples of logEvery below `steps`, and the end. */
+function loggedSteps({ steps, logEvery }: RunSpec): number {
+  let count = 1;
+  for (let step = 0; step < steps; step++) if (step % logEvery === 0) count++;
+  return count;
+}
+
+/** A run's columns, with room for every step that its spec logs. */
 export class RunLog {
   private readonly columns: Record<Column, Float64Array>;
   private readonly steps: number[] = [];
@@ -25,8 +32,8 @@ export class RunLog {
   private readonly nonRobustPart: Float64Array;
 
   constructor(spec: RunSpec, data: State) {
-    const { steps, logEvery, setting: { k, m } } = spec;
-    const rows = Math.ceil(steps / logEvery) + 1;
+    const { setting: { k, m } } = spec;
+    const rows = loggedSteps(spec);
     const columns = (names: readonly Column[], width: number) => names.map((name) => [name, new Float64Array(rows * width)]);
     this.columns = Object.fromEntries([...columns(perNeuron, k * m), ...columns(perClass, k), ...columns(perStep, 1)]) as Record<Column, Float64Array>;
     this.spec = spec;

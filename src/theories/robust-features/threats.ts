@@ -93,7 +93,8 @@ function worstClass(name: string, features: NdArray, shift: (label: number, j: n
 function shifted({ inputs, labels }: Victim, features: NdArray, shift: (label: number, n: number) => Shift): NdArray {
   const [N, P, d] = inputs.shape;
   const kernels = currentKernels();
-  const from = elements(inputs);
+  const values = elements(inputs);
+  const from = values instanceof Float64Array ? values : Float64Array.from(values);
   const out = room(kernels, "float64", inputs.size);
   const basis = elements(features);
   const direction = new Float64Array(d);

@@ -80,7 +80,7 @@ export const opFaults: readonly Fault[] = [
     name: "the smoothed ReLU's bend ends at a rho that float32 has rounded away",
     kind: "float32 only",
     file: "src/ops/smoothed-relu.ts",
-    find: "const edge = z instanceof Float32Array ? Math.fround(rho) : rho;",
+    find: "const edge = bendEnd(rho, z);",
     replace: "const edge = rho;",
     caughtBy: ["test/ops/smoothed-relu.test.ts"],
   },

@@ -363,6 +363,15 @@ describe("classLearningTime", () => {
       expect(classLearningTime(setting, feature, sizes) / steps).toBeCloseTo(1, 2);
     }
   });
+  it("of a single neuron is the one-neuron time, also where the bend takes 10^15 times as long as what follows", () => {
+    for (const [overrides, feature, size] of [
+      [{}, "robust", 0.01], [{}, "nonRobust", 0.01], [{ q: 4 }, "robust", 0.02], [{ q: 6, rho: 1 }, "nonRobust", 1e-3], [{ q: 8, rho: 1 }, "nonRobust", 1e-2],
+      [{ q: 5, rho: 10 }, "nonRobust", 1e-4], [{ q: 6, rho: 10 }, "nonRobust", 1e-3],
+    ] as const) {
+      const setting = makeSetting(overrides);
+      expect(classLearningTime(setting, feature, [size]) / learningTime(setting, feature, size).total, JSON.stringify(overrides)).toBeCloseTo(1, 3);
+    }
+  });
   it("is infinite when no neuron can grow, and 0 when the level is reached at the start", () => {
     expect(classLearningTime(makeSetting(), "robust", [-0.1, 0])).toBe(Infinity);
     expect(classLearningTime(makeSetting(), "robust", [5])).toBe(0);

@@ -48,6 +48,14 @@ describe("simulate", () => {
       expect(seldom.record.loss.at(-1)).toBe(often.record.loss.at(-1));
     }
   });
+  it("logs the multiples of logEvery below the last step, and the last, in columns of just that many rows", () => {
+    for (const [steps, logEvery, logged] of [[5, 2, [0, 2, 4, 5]], [4, 2, [0, 2, 4]], [5, Infinity, [0, 5]], [3, 1.5, [0, 3]], [2, 0.5, [0, 1, 2]], [0, 1, [0]]] as const) {
+      const { record } = simulate({ ...base, steps, logEvery, evaluate: [] }, 3);
+      expect(record.steps).toEqual(logged);
+      expect([record.loss.length, record.U.length, record.robustPart.length]).toEqual([logged.length, logged.length * setting.k * setting.m, logged.length * setting.k]);
+      expect(record.loss.at(-1)).toBeGreaterThan(0);
+    }
+  });
   it("calls onStep after every step", () => {
     const seen: number[] = [];
     simulate({ ...base, steps: 3, evaluate: [] }, 3, { onStep: (done) => seen.push(done) });

@@ -38,12 +38,19 @@ export function classLearningTime(setting: Setting, feature: Feature, sizes: Arr
     for (const reading of readings) sum += (count * amplitude * smoothedReluSlopeAt(preactivation(reading + tau), setting)) ** 2;
     return sum;
   };
-  let high = 1;
-  while (logit(high) < level) high *= 2;
+  let [low, high] = [0, 1];
+  while (logit(high) < level) [low, high] = [high, 2 * high];
   for (let next = high; ;) {
     next -= (logit(high) - level) / slope(high);
     if (!(next < high)) break;
     high = next;
+  }
+  // where the bend ends within a rounding error of the time it takes, Newton's steps stop above it
+  if (logit(high * (1 - 2 ** -52)) >= level) {
+    for (let middle = (low + high) / 2; middle > low && middle < high; middle = (low + high) / 2) {
+      if (logit(middle) < level) low = middle;
+      else high = middle;
+    }
   }
   const pace = (tau: number) => (k / eta) * (1 + Math.exp(logit(tau)) / (k - 1));
   // Simpson's rule
