@@ -91,7 +91,7 @@ describe("the pieces", () => {
     const jobs = Array.from({ length: 10 }, () => ({ experiment: waits(1e9, 0) }));
     const theory = { kind: "theory" as const, name: "t", title: "t", benchmark };
     expect(costOf(jobs, 2, [undefined, theory]).seconds / 25).toBeGreaterThan(0.6);
-    expect(costOf(jobs, 2, [undefined]).seconds).toBeCloseTo(1e10 / 2 / 3e9 + (10 * 0.03) / 2, 9);
+    expect(costOf(jobs, 2, [undefined]).seconds).toBeCloseTo(1e10 / 2 / 3e9 + 10 * (0.03 / 2 + 0.01), 9);
     expect(costOf(jobs, 2, []).megabytes).toBe(220);
   });
 });
