@@ -7,7 +7,7 @@
  */
 import { createHash } from "node:crypto";
 import { constants, createReadStream } from "node:fs";
-import { mkdir, open, rename, rm, stat } from "node:fs/promises";
+import { link, mkdir, open, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { FileError, LemmagradError } from "../../errors/index.ts";
@@ -43,13 +43,13 @@ export async function download(file: RemoteFile, path: string, options: Download
     for (const folder of file.from) {
       const address = new URL(file.name, folder.endsWith("/") ? folder : `${folder}/`).href;
       for (let failures = 0; ;) {
-        if (await isThere(file, path)) return "already there";
+        if (await isThere(file, path)) {
+          await rm(part, { force: true }); // begun after another download of the same file had renamed its own
+          return "already there";
+        }
         const before = await lengthOf(part);
         const refusal = await attempt(file, address, path, { idle, onProgress });
-        if (refusal === undefined) {
-          await finish(part, path, file);
-          return "downloaded";
-        }
+        if (refusal === undefined) return "downloaded";
         const got = await lengthOf(part) - before;
         failures = got >= file.bytes / 100 && got > 0 ? 1 : failures + 1;
         if (!refusal.again || failures >= attempts) {
@@ -82,7 +82,7 @@ async function isThere(file: RemoteFile, path: string): Promise<boolean> {
   });
 }
 
-/** One try: what is missing of the part file. Undefined when the part file, or by now the file, is whole and right. */
+/** One try: what is missing of the part file, which gets its name when it is whole and right. Undefined when the file is there. */
 async function attempt(file: RemoteFile, address: string, path: string, { idle, onProgress }: Pick<DownloadOptions, "onProgress"> & { idle: number }): Promise<Refusal | undefined> {
   const part = partOf(path);
   const kept = await lengthOf(part);
@@ -90,11 +90,11 @@ async function attempt(file: RemoteFile, address: string, path: string, { idle, 
   const offset = kept > file.bytes ? 0 : kept;
   try {
     const fresh = offset < file.bytes ? await transfer(file, address, part, offset, { idle, onProgress }) : false;
-    const sum = await md5Of(part).catch(gone);
-    if (sum === file.md5 || (sum === undefined && await isThere(file, path))) return undefined;
-    if (sum === undefined) throw new Refusal("another download of the same file threw away what had come", { again: true });
+    const written = await sumOf(part);
+    if (written === undefined ? await isThere(file, path) : written.sum === file.md5 && await named(part, path, written.inode, file)) return undefined;
+    if (written === undefined || written.sum === file.md5) throw new Refusal("another download of the same file threw away what had come", { again: true });
     // bytes kept from before may be the wrong ones; a file wrong from the first byte to the last will be so again
-    throw new Refusal(`what it sent has MD5 ${sum}`, { again: !fresh, forget: true });
+    throw new Refusal(`what it sent has MD5 ${written.sum}`, { again: !fresh, forget: true });
   } catch (refusal) {
     if (!(refusal instanceof Refusal)) throw refusal;
     if (refusal.forget) await rm(part, { force: true });
@@ -109,7 +109,8 @@ async function transfer(file: RemoteFile, address: string, part: string, offset:
   let at = start;
   const pace = { since: performance.now(), from: at };
   try {
-    const out = await open(part, constants.O_RDWR | constants.O_CREAT);
+    const out = await open(part, constants.O_RDWR | (start === 0 ? constants.O_CREAT : 0)).catch(gone);
+    if (out === undefined) throw new Refusal("another download of the same file took what had come", { again: true });
     try {
       for await (const chunk of chunks) {
         if (at + chunk.length > file.bytes) throw new Refusal(`it sends more than ${file.bytes} bytes`, { again: false });
@@ -130,19 +131,46 @@ async function transfer(file: RemoteFile, address: string, part: string, offset:
   return start === 0;
 }
 
-async function finish(part: string, path: string, file: RemoteFile): Promise<void> {
+/** MD5 of what is at the part file's name, and which file that is; undefined when there is none. */
+async function sumOf(part: string): Promise<{ sum: string; inode: bigint } | undefined> {
+  const file = await open(part, "r+").catch(gone);
+  if (file === undefined) return undefined;
   try {
-    const whole = await open(part, "r+");
-    try {
-      await whole.sync();
-    } finally {
-      await whole.close();
-    }
-    await rename(part, path);
-  } catch (cause) {
-    // another download of the same file was first
-    if ((cause as NodeJS.ErrnoException).code !== "ENOENT" || !await isThere(file, path)) throw cause;
+    const { ino: inode } = await file.stat({ bigint: true });
+    const hash = createHash("md5");
+    for await (const chunk of file.createReadStream({ start: 0, highWaterMark: 2 ** 20, autoClose: false })) hash.update(chunk as Uint8Array);
+    await file.sync();
+    return { sum: hash.digest("hex"), inode };
+  } finally {
+    await file.close();
   }
+}
+
+/**
+ * Gives a part file, looked through, its name; whether the file is there. Another download of the same file may have done so since, and
+ * a third begun a part file of its own: so the name is given by a link, which replaces nothing, and to the very file that was looked through.
+ */
+async function named(part: string, path: string, inode: bigint, file: RemoteFile): Promise<boolean> {
+  try {
+    await link(part, path);
+  } catch (cause) {
+    const { code = "" } = cause as NodeJS.ErrnoException;
+    if (["EEXIST", "ENOENT"].includes(code)) {
+      if (!await isThere(file, path)) return false;
+      await rm(part, { force: true });
+      return true;
+    }
+    // a disk without links
+    if (!["EPERM", "ENOSYS", "ENOTSUP", "EOPNOTSUPP", "EINVAL", "EISDIR"].includes(code)) throw cause;
+    await rename(part, path);
+    return true;
+  }
+  if ((await stat(path, { bigint: true })).ino !== inode) {
+    await rm(path);
+    return false;
+  }
+  await rm(part, { force: true });
+  return true;
 }
 
 const partOf = (path: string) => `${path}.part`;

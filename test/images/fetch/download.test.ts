@@ -187,12 +187,15 @@ describe("a download", () => {
     const { path } = newCase();
     expect(await said(download({ name: "file.gz", bytes: 5, md5, from: ["http://127.0.0.1:9"] }, path, { attempts: 1 }))).toContain("http://127.0.0.1:9/file.gz: the connection failed (ECONNREFUSED)");
   });
-  it("twice at once gives one whole file", async () => {
-    server.answer("/slow/file.gz", (request, response, time) => { setTimeout(() => cutAfter(bytes, 60_000 + 7000 * time)(request, response, time), 5 * time); });
-    const { path, run } = newCase();
-    expect(await Promise.all([run(["slow"]), run(["slow"]), run(["slow"])])).toContain("downloaded");
-    expectWhole(path);
-    expect(readdirSync(join(path, ".."))).toEqual(["file.gz"]);
+  it("three times at once gives one whole file, however the three meet", async () => {
+    // without a link that names the file looked through, about one time in twenty had a hole in it
+    for (let round = 0; round < 40; round++) {
+      server.answer("/slow/file.gz", (request, response, time) => { setTimeout(() => cutAfter(bytes, 60_000 + 7000 * time)(request, response, time), 5 * time); });
+      const { path, run } = newCase();
+      expect(await Promise.all([run(["slow"]), run(["slow"]), run(["slow"])])).toContain("downloaded");
+      expectWhole(path);
+      expect(readdirSync(join(path, ".."))).toEqual(["file.gz"]);
+    }
   });
 });
 
@@ -208,6 +211,14 @@ describe("a download beside another of the same file", () => {
     const [own, result] = disturbed(renameSync);
     expect(await result).toBe("downloaded");
     expectWhole(own.path);
+  });
+  it("that is done while the connection breaks leaves nothing behind", async () => {
+    server.answer("/cuts/file.gz", cutAfter(bytes, 30_000));
+    const own = newCase();
+    let times = 0;
+    expect(await own.run(["cuts"], { onProgress: () => { if (times++ === 0) writeFileSync(own.path, bytes); } })).toBe("already there");
+    expectWhole(own.path);
+    expect(readdirSync(join(own.path, ".."))).toEqual(["file.gz"]);
   });
   it("that threw the bytes away starts again", async () => {
     const [own, result] = disturbed((part) => rmSync(part));
