@@ -44,7 +44,7 @@ const claims = Object.fromEntries(
 );
 
 /**
- * `ndarray` and what it imports, as part of the engine: three CommonJS files take Node longer to find and to look through than all they contain.
+ * `ndarray` and what it imports, as part of the engine: for three CommonJS files Node starts a search of its own, which is a large part of their cost.
  * An array made by a user's own copy is as good, since arrays are known by what they have and not by their class.
  */
 const bundled = ["ndarray", "iota-array", "is-buffer"];

@@ -22,7 +22,7 @@ const COLUMN_BLOCK: i32 = 256;
 const DIRECT_BYTES: usize = 1280;
 const DIRECT_INNER_BLOCK: i32 = 128;
 
-/** Four rows by one panel, where only part of the panel belongs to out, and behind it a list of inner indices. Instances on one memory need one each: see moveEdge. */
+/** Four rows by one panel, where only part of the panel belongs to out, and behind it a list of inner indices or of columns. Instances on one memory need one each: see moveEdge. */
 const TILE_BYTES: i32 = 128;
 const EDGE_BYTES: i32 = TILE_BYTES + listBytes(INNER_BLOCK) + 16;
 let edge: usize = memory.data(1168, 16); // EDGE_BYTES, which it takes as a literal only
@@ -160,7 +160,7 @@ function fourColumns<T extends number>(
  * One block: out[m,n] (+)= a[inner,m]^T b[inner,n], m at most INNER_BLOCK. Strides in bytes; m, n and inner >= 1. Panels of b as in
  * fourColumns. If packsA, and where four columns of a are not neighbours, they are packed into `tile` first. `given`: the sums did not
  * begin from +0 but, before this block or an earlier one, from what a caller's out held. Columns of zeros are skipped where that changes no bit (zeros.ts); with a single
- * panel, looking for them does not pay.
+ * panel they are not looked for.
  */
 function columnBlock<T extends number>(
   a: usize, strideA: usize, packsA: bool, tile: usize, panels: usize, stepB: usize, panelBytes: usize, lastPanel: usize,

@@ -1,5 +1,4 @@
 import { laneCount, loadOne } from "./lanes";
-import { PANEL_BYTES } from "./panels";
 
 /**
  * What a product may skip. a B: inner indices at which four rows of A all hold zero. a^T b: columns of A that hold nothing but zeros, which
@@ -105,7 +104,7 @@ export function listColumns<T extends number>(a: usize, stride: usize, rows: i32
   return list;
 }
 
-/** Whether so many bytes, 32 in each of `rows` rows, hold no infinity and no NaN. */
+/** Whether a panel of so many rows, `stride` bytes apart, holds no infinity and no NaN. */
 export function allFinite<T extends number>(panel: usize, stride: usize, rows: i32): bool {
   let bits = i32x4.splat(0);
   // x - x is +0, but NaN for those two

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { makeSetting, type RunSpec, sampleState, simulate } from "lemmagrad/robust-features";
+import type { NdArray } from "lemmagrad";
+import { makeSetting, patchNetwork, type RunSpec, sampleState, simulate } from "lemmagrad/robust-features";
 import { availableBackends } from "../../../src/kernels/index.ts";
 import { numbers, onBackend } from "../../support/arrays.ts";
 
@@ -54,6 +55,17 @@ describe("simulate", () => {
       expect(record.steps).toEqual(logged);
       expect([record.loss.length, record.U.length, record.robustPart.length]).toEqual([logged.length, logged.length * setting.k * setting.m, logged.length * setting.k]);
       expect(record.loss.at(-1)).toBeGreaterThan(0);
+    }
+  });
+  it("splits the true logit of each class into what robust and other patches add", () => {
+    const { record, finalWeights } = simulate({ ...base, evaluate: [] }, 3);
+    const state = sampleState(setting, 3);
+    const logits = numbers(patchNetwork(setting)(finalWeights, state.X) as NdArray);
+    const last = (record.steps.length - 1) * setting.k;
+    for (let i = 0; i < setting.k; i++) {
+      const own = [...state.y].flatMap((label, n) => (label === i ? [logits[n * setting.k + i]] : []));
+      expect(record.robustPart[last + i] + record.nonRobustPart[last + i]).toBeCloseTo(own.reduce((sum, logit) => sum + logit, 0) / own.length, 12);
+      expect(record.robustPart[last + i]).toBeGreaterThan(0);
     }
   });
   it("calls onStep after every step", () => {
