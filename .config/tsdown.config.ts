@@ -29,7 +29,7 @@ const programs: Record<string, string> = {
   "cli/module-hooks": source("cli/module-hooks.ts"),
 };
 
-/** What `#crew` is, by package.json: in Node threads, in a page their absence. */
+/** Threads, in a file of their own: package.json's "browser" puts their absence in its place. */
 const swapped: Record<string, string> = {
   "compile/crew": source("compile/crew.ts"),
   "compile/no-crew": source("compile/no-crew.ts"),
@@ -49,13 +49,25 @@ const claims = Object.fromEntries(
  */
 const bundled = ["ndarray", "iota-array", "is-buffer"];
 
-/** What every program needs, in one file and without its documentation: with `ndarray` in it, 10 ms of some 65 from a cold start to a gradient. */
-const engine = [...["errors", "kernels", "simd", "autodiff", "ndarray", "ops"].map((folder) => `/src/${folder}/`), ...bundled.map((name) => `/node_modules/${name}/`)];
+/** A CommonJS file of `bundled` as a module: they only require each other and assign module.exports, which needs no runtime. */
+function asModule(code: string): string {
+  const names = [...code.matchAll(/require\("([^"]+)"\)/g)].map(([, name]) => name);
+  const imports = names.map((name, at) => `import required${at} from "${name}";\n`).join("");
+  return `${imports}const module = { exports: undefined };\n${names.reduce((text, name, at) => text.replace(`require("${name}")`, `required${at}`), code)}\nexport default module.exports;\n`;
+}
 
-/** `id` as Rolldown writes it. Ops on images are an entry of their own; declarations have chunks of their own. */
+/**
+ * What every program needs, in one file and without its documentation: a file costs a cold start 2 to 3 ms. Ops on images are an entry of their own, and crews
+ * a file that pages do without.
+ */
+const engineFolders = ["errors", "kernels", "simd", "autodiff", "ndarray", "ops", "transformations", "check-grads", "compile"].map((folder) => `/src/${folder}/`);
+const engine = [...engineFolders, ...bundled.map((name) => `/node_modules/${name}/`)];
+const apart = /\/src\/(ops\/images\/|compile\/(no-)?crew\.ts)|\.d\.ts$/;
+
+/** `id` as Rolldown writes it. */
 function inEngine(id: string): boolean {
   const path = id.replaceAll("\\", "/");
-  return !path.endsWith(".d.ts") && !path.includes("/src/ops/images/") && engine.some((part) => path.includes(part));
+  return !apart.test(path) && engine.some((part) => path.includes(part));
 }
 
 export default defineConfig({
@@ -83,8 +95,11 @@ export default defineConfig({
     codeSplitting: { groups: [{ name: "engine", test: inEngine }] },
   },
   plugins: [{
-    name: "crew-by-condition",
-    resolveId: (path: string, importer?: string) => (path === "./crew.ts" && importer?.startsWith(source("compile/")) ? { id: "#crew", external: true } : undefined),
+    name: "crew-in-a-file-of-its-own",
+    resolveId: (path: string, importer?: string) => (path === "./crew.ts" && importer?.startsWith(source("compile/")) ? { id: "./compile/crew.js", external: true } : undefined),
+  }, {
+    name: "bundled-as-modules",
+    transform: { filter: { id: new RegExp(`/node_modules/(${bundled.join("|")})/`) }, handler: (code: string) => ({ code: asModule(code), moduleType: "js" }) },
   }],
   clean: false,
   report: false,

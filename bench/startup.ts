@@ -32,7 +32,11 @@ const folder = mkdtempSync(join(tmpdir(), "lemmagrad-bench-"));
 /** The whole of a user's first program: the package, data of size S, one gradient of the loss in W. */
 const { k, m, P, d, N } = sizes.S;
 const first = `import { crossEntropy, fromBuffer, grad, matmul, mean, reshape, smoothedReluSum, transpose } from ${JSON.stringify(pathToFileURL(join(root, "dist/index.js")).href)};
-const numbers = (n) => Float64Array.from({ length: n }, (_, i) => Math.sin(i));
+const numbers = (n) => {
+  const list = new Float64Array(n);
+  for (let i = 0; i < n; i++) list[i] = Math.sin(i);
+  return list;
+};
 const X = fromBuffer(numbers(${N * P * d}), [${N}, ${P}, ${d}]);
 const W = fromBuffer(numbers(${k * m * d}), [${k}, ${m}, ${d}]);
 const labels = Int32Array.from({ length: ${N} }, (_, n) => n % ${k});

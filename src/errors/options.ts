@@ -38,6 +38,8 @@ const elsewhere: Readonly<Record<string, readonly string[]>> = {
  *         required option that is missing.
  * Cost:   one look-up an option that is given; allocates nothing.
  */
+// so that a bundler can leave out the checks of what a page does not use
+/* @__NO_SIDE_EFFECTS__ */
 export function optionsOf(where: string, options: Readonly<Record<string, Kind>>, required: readonly string[] = []): (given: unknown) => void {
   const known = new Map(Object.entries(options));
   const names = [...known.keys()];

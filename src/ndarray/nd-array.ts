@@ -7,6 +7,7 @@
 import makeView from "ndarray";
 import type ndarray from "ndarray";
 import { ParameterError, ShapeError, shapeText } from "../errors/index.ts";
+import { keepFreedMemory } from "./freed-memory.ts";
 
 export type FloatArray = Float64Array | Float32Array;
 export type Dtype = "float64" | "float32";
@@ -65,6 +66,7 @@ export function allocate(dtype: Dtype, size: number): FloatArray {
   const type = dtype === "float32" ? Float32Array : Float64Array;
   const bytes = size * type.BYTES_PER_ELEMENT;
   if (host === undefined || size < LEAST_UNCLEARED || bytes > MOST_UNCLEARED) return new type(size);
+  keepFreedMemory(bytes);
   const { buffer } = host.allocUnsafeSlow(bytes);
   // a page may have a Buffer of another make, which may cut it out of a larger one
   return buffer.byteLength === bytes ? new type(buffer, 0, size) : new type(size);

@@ -1,12 +1,14 @@
 /** Calling an op by name, with keywords: they become its options, and one that it never looks at is an error. */
 import { LemmagradError, ParameterError } from "../../errors/index.ts";
-import * as everything from "../../ops/index.ts";
 import { suggestion } from "../nearest.ts";
 
 export type Op = (...args: unknown[]) => unknown;
 
+// not a static import: the build would have to make an object of all ops in the engine, which every program loads
+const everything: Record<string, unknown> = await import("../../ops/index.ts");
+
 /** Every op, by the name it is exported under. */
-export const opsByName: ReadonlyMap<string, Op> = new Map(Object.entries(everything as Record<string, unknown>).filter((entry): entry is [string, Op] => typeof entry[1] === "function"));
+export const opsByName: ReadonlyMap<string, Op> = new Map(Object.entries(everything).filter((entry): entry is [string, Op] => typeof entry[1] === "function"));
 
 /**
  * Ops whose positional arguments are not all arrays: how many arrays come first, and the names of what follows. Those are

@@ -67,7 +67,7 @@ function worstClass(name: string, features: NdArray, shift: (label: number, j: n
   return {
     name,
     randomised: false,
-    perturb(victim, radius) {
+    perturb(victim, radius, within = (step) => step()) {
       checkRadius(name, radius);
       if (radius === 0) return victim.inputs;
       const classes = features.shape[0];
@@ -75,7 +75,7 @@ function worstClass(name: string, features: NdArray, shift: (label: number, j: n
       const margin = new Float64Array(victim.labels.length).fill(-Infinity);
       for (let offset = 1; offset < classes; offset++) {
         const target = (label: number) => (label + offset) % classes;
-        const logits = elements(bottom(victim.logits(shifted(victim, features, (label) => shift(label, target(label), radius)))));
+        const logits = elements(within(() => bottom(victim.logits(shifted(victim, features, (label) => shift(label, target(label), radius))))));
         victim.labels.forEach((label, n) => {
           const lead = logits[n * classes + target(label)] - logits[n * classes + label];
           if (worst[n] < 0 || lead > margin[n]) {

@@ -166,6 +166,14 @@ export const engineFaults: readonly Fault[] = [
     caughtBy: ["test/ndarray/nd-array.test.ts"],
   },
   {
+    name: "freed memory goes back to the system, to be mapped again page by page",
+    kind: "nothing but time",
+    file: "src/ndarray/freed-memory.ts",
+    find: "const LARGE = 2 ** 16;",
+    replace: "const LARGE = 2 ** 40;",
+    caughtBy: ["test/ndarray/freed-memory.test.ts"],
+  },
+  {
     name: "copy gives a contiguous array back instead of a copy",
     kind: "shared memory",
     file: "src/ndarray/layout.ts",
