@@ -2,7 +2,7 @@
  * Two cores: seeds of a claim on worker threads, beside what two processes that share nothing get out of the machine, and
  * one big step split over the batch on shared memory. Each pair is interleaved; the ratio is that of the same round.
  *
- *   node bench/run.mjs parallel [--rounds 7] [--claim p03-learning-time] [--seeds 8]
+ *   node bench/run.mjs parallel [--rounds 3] [--claim p03-learning-time] [--seeds 24]
  */
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -19,7 +19,7 @@ import { ratios, spreadOf } from "./statistics.ts";
 import { stepOf } from "./step-of.ts";
 import { digits, markdown } from "./table.ts";
 
-const { values: asked } = parseArgs({ options: { rounds: { type: "string", default: "7" }, claim: { type: "string", default: "p03-learning-time" }, seeds: { type: "string", default: "8" } } });
+const { values: asked } = parseArgs({ options: { rounds: { type: "string", default: "3" }, claim: { type: "string", default: "p03-learning-time" }, seeds: { type: "string", default: "24" } } });
 const rounds = wholeNumber("rounds", asked.rounds);
 
 /** Milliseconds that a verification takes, from the start of its process to its end. */
@@ -47,10 +47,11 @@ function splitStep(dtype: "float64" | "float32", threads: number): () => Promise
   const { k, m, P, d, N } = sizes.L;
   const task = stepTask(sizes.L, dtype);
   const { first, second, labels } = draw(task);
+  const inDtype = (numbers: Float64Array) => (dtype === "float32" ? Float32Array.from(numbers) : numbers);
   const { adversarial } = stepOf(labels, { activation: { q: task.q, rho: task.rho }, eta: task.eta, eps: task.eps });
   const step = compile((W: NdArray, X: NdArray) => ({ weights: adversarial(W, X).weights }), { threads });
-  const X = fromBuffer(first, [N, P, d]);
-  const W = fromBuffer(second, [k, m, d]);
+  const X = fromBuffer(inDtype(first), [N, P, d]);
+  const W = fromBuffer(inDtype(second), [k, m, d]);
   const target = step(W, X);
   return () => {
     const start = performance.now();

@@ -5,7 +5,7 @@ export const kinds = [
   "constant off", "dropped tail", "missed broadcast axis", "wrong kink", "swapped operands", "lost term",
   "wrong axis", "off by one", "wrong second derivative", "wrong forward mode", "float32 only", "size 0 or 1 only",
   "negative strides only", "shared memory", "in-place write", "missing accumulation", "order of additions",
-  "stale memory", "wrong domain", "wrong shape rule", "wrong clearance", "levels confused", "weakened check", "wrong attack",
+  "stale memory", "wrong domain", "wrong shape rule", "wrong clearance", "levels confused", "weakened check", "wrong attack", "slow only",
 ] as const;
 export type Kind = (typeof kinds)[number];
 

@@ -167,7 +167,7 @@ export const engineFaults: readonly Fault[] = [
   },
   {
     name: "freed memory goes back to the system, to be mapped again page by page",
-    kind: "nothing but time",
+    kind: "slow only",
     file: "src/ndarray/freed-memory.ts",
     find: "const LARGE = 2 ** 16;",
     replace: "const LARGE = 2 ** 40;",
