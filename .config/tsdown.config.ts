@@ -99,7 +99,7 @@ export default defineConfig({
     resolveId: (path: string, importer?: string) => (path === "./crew.ts" && importer?.startsWith(source("compile/")) ? { id: "./compile/crew.js", external: true } : undefined),
   }, {
     name: "bundled-as-modules",
-    transform: { filter: { id: new RegExp(`/node_modules/(${bundled.join("|")})/`) }, handler: (code: string) => ({ code: asModule(code), moduleType: "js" }) },
+    transform: { filter: { id: new RegExp(`[\\\\/]node_modules[\\\\/](${bundled.join("|")})[\\\\/]`) }, handler: (code: string) => ({ code: asModule(code), moduleType: "js" }) },
   }],
   clean: false,
   report: false,
