@@ -8,6 +8,8 @@
  * Source: T. J. Dekker, "A floating-point technique for extending the available precision", Numer. Math. 18 (1971);
  *         twoSum after D. E. Knuth, TAOCP 2, 4.2.2.
  */
+import { powerOfTwo } from "./power-of-two.ts";
+
 export const low = new Float64Array(1);
 
 /** a + b exactly. */
@@ -64,18 +66,8 @@ export function dividePairs(a: number, aLow: number, b: number, bLow: number): n
   return quickTwoSum(quotient, rest / b);
 }
 
-/** 2^k for -1022 <= k <= 1023 at index k + 1022, by doubling, which is exact. */
-const powersOfTwo = new Float64Array(2046);
-powersOfTwo[0] = 2.2250738585072014e-308;
-for (let i = 1; i < powersOfTwo.length; i++) powersOfTwo[i] = 2 * powersOfTwo[i - 1];
-
-/** 2^k, for an integer -1022 <= k <= 1023. */
-export function powerOfTwo(k: number): number {
-  return powersOfTwo[k + 1022];
-}
-
 /** x 2^k for an integer -2044 <= k <= 2046, in two steps so that x 2^k may overflow or become subnormal while 2^k does too. */
 export function timesPowerOfTwo(x: number, k: number): number {
   const half = k >> 1;
-  return x * powersOfTwo[half + 1022] * powersOfTwo[k - half + 1022];
+  return x * powerOfTwo(half) * powerOfTwo(k - half);
 }

@@ -33,14 +33,17 @@ const degree = 15;
  * w' = -2 (c + t) w, so (n + 1) w_{n+1} = -2 (c w_n + w_{n-1}), and erf has w_n / (n + 1) at t^(n+1).
  * With |t| <= 1/8 the terms beyond t^15 are below 2^-60 of the value.
  */
-const series: readonly Float64Array[] = centres.map(([, , slope], row) => {
+function seriesAbout(row: number): Float64Array {
   const centre = 0.5 + row / 4;
+  const slope = centres[row][2];
   const w = new Float64Array(degree);
   w[0] = slope;
   w[1] = -2 * centre * slope;
   for (let n = 1; n + 1 < degree; n++) w[n + 1] = (-2 * (centre * w[n] + w[n - 1])) / (n + 1);
   return w.map((value, n) => value / (n + 1));
-});
+}
+/** Those that have been asked for, by the centre's row. */
+const series: Float64Array[] = [];
 
 const TWO_OVER_SQRT_PI = 1.1283791670955126;
 const TWO_OVER_SQRT_PI_LOW = 1.533545961316588e-17;
@@ -63,7 +66,7 @@ export function erfF64(x: number): number {
   if (size < 0.375) return erfNearZero(x);
   const row = Math.floor(4 * size + 0.5) - 2;
   const t = size - (0.5 + row / 4); // exact
-  const terms = series[row];
+  const terms = (series[row] ??= seriesAbout(row));
   let rest = terms[degree - 1];
   for (let n = degree - 2; n >= 0; n--) rest = terms[n] + t * rest;
   const [value, valueLow] = centres[row];

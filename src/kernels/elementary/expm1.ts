@@ -1,5 +1,6 @@
-import { addPairs, low, powerOfTwo, timesPowerOfTwo, twoSum } from "./double-double.ts";
+import { addPairs, low, timesPowerOfTwo, twoSum } from "./double-double.ts";
 import { exponent, expReduced } from "./exp-pair.ts";
+import { powerOfTwo } from "./power-of-two.ts";
 
 /**
  * e^x - 1, accurate also near 0. x = k ln2 + r gives 2^k ((1 - 2^-k) + E) with E = e^r - 1 as a pair, rounded once.

@@ -1,5 +1,6 @@
-import { low, powerOfTwo, twoSum } from "./double-double.ts";
+import { low, twoSum } from "./double-double.ts";
 import { addLn2, log1pPair, splitAtSqrt2 } from "./log-pair.ts";
+import { powerOfTwo } from "./power-of-two.ts";
 
 /**
  * ln(1 + x), accurate also near 0. Between sqrt(1/2) - 1 and sqrt(2) - 1 the series takes x itself; elsewhere 1 + x is

@@ -1,5 +1,6 @@
-import { addPairs, dividePairs, low, multiplyPairs, powerOfTwo, timesPowerOfTwo } from "./double-double.ts";
+import { addPairs, dividePairs, low, multiplyPairs, timesPowerOfTwo } from "./double-double.ts";
 import { expPair } from "./exp-pair.ts";
+import { powerOfTwo } from "./power-of-two.ts";
 
 /**
  * The logistic function 1 / (1 + e^-x): with e = e^-|x| as a pair, 1/(1 + e) for x >= 0 and e/(1 + e) for x < 0, so that

@@ -1,6 +1,7 @@
-import { addPairs, low, powerOfTwo, timesPowerOfTwo } from "./double-double.ts";
+import { addPairs, low, timesPowerOfTwo } from "./double-double.ts";
 import { expPair } from "./exp-pair.ts";
 import { addLn2, log1pPair } from "./log-pair.ts";
+import { powerOfTwo } from "./power-of-two.ts";
 
 /**
  * ln(1 + e^x) = max(x, 0) + ln(1 + e) with e = e^-|x| as a pair. Largest error seen: 0.51 ulp, and 0.74 where the

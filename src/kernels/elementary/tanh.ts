@@ -1,5 +1,6 @@
-import { addPairs, dividePairs, low, powerOfTwo, twoSum } from "./double-double.ts";
+import { addPairs, dividePairs, low, twoSum } from "./double-double.ts";
 import { exponent, expReduced } from "./exp-pair.ts";
+import { powerOfTwo } from "./power-of-two.ts";
 
 /**
  * Hyperbolic tangent, t / (t + 2) with t = e^(2|x|) - 1 as a pair, rounded once. Largest error seen: 0.54 ulp.

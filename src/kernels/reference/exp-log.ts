@@ -5,16 +5,12 @@
  * operations in the same order, so both backends agree bit for bit. Error: at most 1 ulp (largest seen: 0.69 for exp,
  * 0.74 for log), checked in test/kernels/exp-log.test.ts against 72-digit values.
  */
+import { powerOfTwo } from "../elementary/power-of-two.ts";
 import type { FloatArray } from "../types.ts";
 
 const LN2_HIGH = 6.93147180369123816490e-1; // 33 leading bits of ln 2, so that k LN2_HIGH is exact
 const LN2_LOW = 1.90821492927058770002e-10;
 const INVERSE_LN2 = 1.44269504088896338700;
-
-/** 2^k for -1022 <= k <= 1023 at index k + 1022; doubling is exact, while Math.pow need not be. */
-const powersOfTwo = new Float64Array(2046);
-powersOfTwo[0] = 2.2250738585072014e-308;
-for (let i = 1; i < powersOfTwo.length; i++) powersOfTwo[i] = 2 * powersOfTwo[i - 1];
 
 /**
  * e^x. x = k ln2 + r with |r| <= ln2 / 2, exp(r) by fdlibm's rational form, times 2^k in two halves of which the first is
@@ -39,7 +35,7 @@ export function expF64(x: number): number {
   const y = sum + (lost + (quotient - lo));
   const exponent = k | 0; // NaN becomes 0 here; y is NaN already
   const half = exponent >> 1;
-  return y * powersOfTwo[half + 1022] * powersOfTwo[exponent - half + 1022];
+  return y * powerOfTwo(half) * powerOfTwo(exponent - half);
 }
 
 const view = new DataView(new ArrayBuffer(8));
