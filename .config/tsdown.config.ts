@@ -51,9 +51,13 @@ const bundled = ["ndarray", "iota-array", "is-buffer"];
 
 /** A CommonJS file of `bundled` as a module: they only require each other and assign module.exports, which needs no runtime. */
 function asModule(code: string): string {
-  const names = [...code.matchAll(/require\("([^"]+)"\)/g)].map(([, name]) => name);
-  const imports = names.map((name, at) => `import required${at} from "${name}";\n`).join("");
-  return `${imports}const module = { exports: undefined };\n${names.reduce((text, name, at) => text.replace(`require("${name}")`, `required${at}`), code)}\nexport default module.exports;\n`;
+  const imports: string[] = [];
+  const body = code.replaceAll(/require\("([^"]+)"\)/g, (_call, name: string) => {
+    const local = `required${imports.length}`;
+    imports.push(`import ${local} from "${name}";`);
+    return local;
+  });
+  return [...imports, "const module = { exports: undefined };", body, "export default module.exports;", ""].join("\n");
 }
 
 /**

@@ -18,6 +18,7 @@ export default defineConfig({
     // by default one of two cores would stay idle; what a test spawns may then take twice as long
     maxWorkers: "100%",
     testTimeout: 120_000,
+    hookTimeout: 120_000,
     globalSetup: [`${root}test/support/build-first.ts`],
     setupFiles: [`${root}test/support/poison.ts`],
     passWithNoTests: false,

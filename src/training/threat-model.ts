@@ -28,7 +28,8 @@ export interface ThreatModel {
   readonly randomised: boolean;
   /**
    * The perturbed inputs, every patch within `radius` of the clean one in the threat's norm; traced where the inputs are. Each step of an
-   * ascent is run by `within`, by default as it is: `scratch` frees what a step has used, where nothing outside records it.
+   * ascent, and each candidate that is tried, is run by `within`, by default as it is: `scratch` frees what it has used, where nothing
+   * outside records it.
    */
   perturb(victim: Victim, radius: number, within?: <T>(step: () => T) => T): NdArray;
 }

@@ -13,7 +13,7 @@ const folder = temporaryFolder();
 const claims = join(repository, "test/cli/sweep-claims");
 let files = 0;
 
-beforeAll(build, 120_000);
+beforeAll(build);
 
 /** Writes a sweep file and returns its path and a folder for its results. */
 function sweepFile(text: string): { file: string; out: string } {

@@ -7,7 +7,7 @@ import { claimsOfTheory, theoriesOf } from "../../src/cli/load-claims.ts";
 import { costOf, measuredRate } from "../../src/cli/cost.ts";
 import { build, lemmagrad, temporaryFolder, testClaims } from "../support/command-line.ts";
 
-beforeAll(build, 120_000);
+beforeAll(build);
 const folder = temporaryFolder();
 const claims = join(folder, "claims");
 const lucky = JSON.stringify(join(testClaims, "lucky.mjs"));

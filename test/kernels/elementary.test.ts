@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import * as elementary from "../../src/kernels/elementary/index.ts";
+import { powerOfTwo } from "../../src/kernels/elementary/power-of-two.ts";
 import { expF64, logF64 } from "../../src/kernels/index.ts";
 
 const { cosF64, erfF64, expm1F64, log1pF64, powF64, sigmoidF64, sigmoidSlopeF64, sinF64, softplusF64, tanhF64 } = elementary;
@@ -117,4 +118,11 @@ it("no op and no kernel takes a value from the engine's own elementary functions
   expect(sources.filter((path) => engine.test(code(path)))).toEqual([]);
   for (const line of ["x = Math.exp(y)", "x ** y", "2 ** (n - 1)", "2 ** -n"]) expect(engine.test(line), line).toBe(true);
   expect(engine.test("x = 2 ** -256 + Math.sqrt(y)")).toBe(false);
+});
+
+it("powers of two are exact over the whole range of normal numbers", () => {
+  for (let k = -1022; k <= 1023; k++) {
+    view.setFloat64(0, powerOfTwo(k));
+    expect([view.getUint32(0), view.getUint32(4)], `2^${k}`).toEqual([(k + 1023) * 2 ** 20, 0]);
+  }
 });

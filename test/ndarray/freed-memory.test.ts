@@ -31,9 +31,9 @@ describe.skipIf(header.glibcVersionRuntime === undefined)("freed memory stays wi
   it("so that a step's results lie in pages that the process has", () => {
     // when garbage is collected is an engine's own business, so the best of three counts
     const faults = Array.from({ length: 3 }, () => Number(execFileSync(process.execPath, ["--input-type=module", "--eval", script], { cwd: repository, encoding: "utf8" })));
-    // gradient, direction, move and moved inputs in X; without it every tenth page or more is a new one
+    // of gradient, direction, move and moved inputs in X; seen: at best 0.1 to 1.2 % are new ones, and without what is tested 6 to 25 %, by Node's version
     const pages = (4 * 8 * 256 * 16 * 128) / 4096;
     console.log(`page faults a step: ${faults.map((each) => each.toFixed(1)).join(", ")}, of ${pages.toFixed(0)} pages`);
     expect(Math.min(...faults)).toBeLessThan(0.04 * pages);
-  }, 120_000);
+  });
 });

@@ -24,7 +24,7 @@ describe("the packed package", () => {
     mkdirSync(join(modules, ".bin"));
     symlinkSync("../lemmagrad/dist/cli/main.js", join(modules, ".bin/lemmagrad"));
     writeFileSync(join(project, "package.json"), JSON.stringify({ name: "elsewhere", type: "module", private: true }));
-  }, 120_000);
+  });
 
   const runs = (script: string): string => {
     const file = join(project, "script.mjs");

@@ -8,7 +8,7 @@ import { build, repository, temporaryFolder } from "../support/command-line.ts";
 
 describe("a page's bundle", () => {
   const folder = temporaryFolder();
-  beforeAll(build, 120_000);
+  beforeAll(build);
 
   /** The one file that a browser gets for a program with these names imported from the package. */
   async function bundled(names: string, program: string, { platform = "browser", from = "dist/index.js" }: { platform?: "browser" | "node"; from?: string } = {}): Promise<string> {

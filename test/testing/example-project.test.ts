@@ -23,7 +23,7 @@ describe("the example project", () => {
       mkdirSync(dirname(join(modules, name)), { recursive: true });
       symlinkSync(join(repository, "node_modules", name), join(modules, name));
     }
-  }, 120_000);
+  });
 
   /** vitest's own exit code and everything it printed; as on a CI, and not as a child of this vitest. */
   const vitest = (...words: string[]): { code: number | null; output: string } => {
@@ -96,4 +96,4 @@ describe("the example project", () => {
     expect(changed.code).toBe(1);
     expect(changed.output).toMatch(/FAIL .*the claim's verdict is the recorded one/);
   });
-}, 120_000);
+});

@@ -135,7 +135,7 @@ describe("fetchDataset", () => {
 });
 
 describe("lemmagrad images fetch", () => {
-  beforeAll(build, 120_000);
+  beforeAll(build);
   it("ends with code 2 and says what to do, without a stack trace", async () => {
     const folder = newFolder();
     const { code, stdout, stderr } = await lemmagrad("images", "fetch", "--dataset", "mnist", "--data", folder, "--mirror", server.folder("none"));

@@ -88,7 +88,7 @@ describe.each(files)("%s", (_name, bytes, read, guarded) => {
 
 describe("files that ask for memory", () => {
   const folder = temporaryFolder();
-  beforeAll(build, 120_000);
+  beforeAll(build);
   const zeros = new Uint8Array(100_000_000);
   const { file, matrix } = matWriter();
   const claims = (bytes: Uint8Array, at: number) => {
