@@ -345,6 +345,7 @@ describe("a folder that is not free", () => {
     const { file, out } = sweepFile("claim: s01\nclaims: CLAIMS\nset: { ms: 600 }\ngrid: { x: [0, 0.1, 0.2, 0.3, 0.4, 0.5] }\nseeds: 1");
     const { child, ended } = start(["sweep", file, "--out", out, "--workers", "1"]);
     while (recordLines(out) < 1) await sleep(20);
+    child.kill("SIGSTOP"); // so that it cannot end before the second has looked, however slow the machine is
     const second = await lemmagrad("sweep", file, "--out", out, "--resume");
     expect(second.code).toBe(2);
     expect(second.stderr).toContain(`process ${child.pid} on`);
