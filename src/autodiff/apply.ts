@@ -2,7 +2,7 @@
  * How every op runs: the innermost trace watching an argument takes the application over; with none, the kernel runs.
  */
 import { DerivativeError, DomainError, ParameterError, shapeText } from "../errors/index.ts";
-import { checkView, elements, type Dtype, dtypeOf, type NdArray, scalar, sizeOf, spreadElements } from "../ndarray/index.ts";
+import { checkView, elements, type Dtype, type NdArray, scalar, sizeOf, spreadElements } from "../ndarray/index.ts";
 import { currentKernels, type Kernels } from "../kernels/index.ts";
 import type { ForwardContext, Primitive } from "./primitive.ts";
 import { room } from "./scope.ts";
@@ -18,6 +18,12 @@ export function apply<P>(primitive: Primitive<P>, operands: readonly Operand[], 
   const trace = innermostTrace(primitive.name, operands);
   const args = toValues(primitive.name, operands, trace);
   return trace === undefined ? evaluate(primitive, args as NdArray[], params) : trace.process(primitive, args, params, operands);
+}
+
+/** The same of values of one dtype that have been checked before, such as what a trace was given one level up. */
+export function applyChecked<P>(primitive: Primitive<P>, args: readonly Value[], params: P): Value {
+  for (const arg of args) if (isTraced(arg)) return apply(primitive, args, params);
+  return evaluate(primitive, args as readonly NdArray[], params);
 }
 
 let finiteChecks = false;
@@ -39,19 +45,25 @@ export function evaluate<P>(primitive: Primitive<P>, args: readonly NdArray[], p
 /** Forward loops run with results where the caller works, on the heap or in scratch memory. */
 function forwardContext(): ForwardContext {
   const kernels = currentKernels();
-  if (context?.kernels !== kernels) context = contextOf(kernels, (dtype, size) => room(kernels, dtype, size));
-  return context;
+  return context?.kernels === kernels ? context : (context = placedContext(kernels));
 }
 let context: ForwardContext | undefined;
 
+function placedContext(kernels: Kernels): ForwardContext {
+  return contextOf(kernels, (dtype, size) => room(kernels, dtype, size));
+}
+
 /** What a forward loop works with: kernels, and where its results go. */
 export function contextOf(kernels: Kernels, allocate: ForwardContext["allocate"]): ForwardContext {
-  const near = (x: NdArray) => elements(x, (size) => allocate(dtypeOf(x), size));
+  const near = (x: NdArray) => elements(x, allocate);
   return { kernels, allocate, elements: near, spread: (x, shape) => spreadElements(x, shape, near, allocate), known: (x) => (sizeOf(x.shape) === 1 ? x.data[x.offset] : undefined) };
 }
 
-function toValues(where: string, operands: readonly Operand[], trace: Trace | undefined): Value[] {
+const isNumber = (operand: Operand) => typeof operand === "number";
+
+function toValues(where: string, operands: readonly Operand[], trace: Trace | undefined): readonly Value[] {
   const dtype = commonDtype(where, operands);
+  if (!operands.some(isNumber)) return operands as readonly Value[];
   return operands.map((operand) => (typeof operand === "number" ? (trace?.literal?.(operand, dtype ?? "float64") ?? scalar(operand, dtype)) : operand));
 }
 

@@ -1,8 +1,8 @@
 /** Forward mode: every value carries a tangent, and each primitive pushes tangents through at once. */
 import { checkTangents, checkFunction } from "../errors/options.ts";
-import { zeros } from "../ndarray/index.ts";
+import { equalLists, zeros } from "../ndarray/index.ts";
 import { apply } from "./apply.ts";
-import { type Primitive, registered, ruleOrNothing } from "./primitive.ts";
+import { applyRule, type Primitive, registered } from "./primitive.ts";
 import { placed, scratch } from "./scope.ts";
 import { enterLevel, leaveLevel } from "./tape.ts";
 import type { Outcome } from "./derivative-types.ts";
@@ -36,9 +36,9 @@ export class TangentTrace implements Trace {
     for (let position = 0; position < args.length; position++) {
       const own = watched[position]?.tangent;
       if (own === undefined) continue;
-      const rule = ruleOrNothing(primitive, "jvp", position);
-      if (rule === undefined) continue;
-      const part = spreadTo(rule(own, { args: primals, out, params, position }), out.shape);
+      const contribution = applyRule(primitive, "jvp", own, { args: primals, out, params, position });
+      if (contribution === undefined) continue;
+      const part = spreadTo(contribution, out.shape);
       tangent = tangent === undefined ? part : apply(registered("add"), [tangent, part], {});
     }
     return new TangentValue(this, out, tangent);
@@ -46,7 +46,7 @@ export class TangentTrace implements Trace {
 }
 
 function spreadTo(tangent: Value, shape: readonly number[]): Value {
-  if (tangent.shape.length === shape.length && tangent.shape.every((length, axis) => length === shape[axis])) return tangent;
+  if (equalLists(tangent.shape, shape)) return tangent;
   return apply(registered("broadcastTo"), [tangent], { shape: [...shape] });
 }
 

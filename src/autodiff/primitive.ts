@@ -149,26 +149,27 @@ export function allPrimitives(): Primitive<never>[] {
 }
 
 /**
- * The rule for an argument, or undefined where it contributes nothing. Errors: DerivativeError, when it is run, where it is
- * missing for another reason; a DomainError from inside it comes in the name of the op that was differentiated.
+ * What the rule of argument `at.position` makes of a cotangent or a tangent, or undefined where the argument contributes nothing.
+ *
+ * Errors: DerivativeError where the rule is missing for another reason; a DomainError from inside it comes in the name of the op
+ *         that was differentiated.
  */
-export function ruleOrNothing<P>(primitive: Primitive<P>, mode: "vjp" | "jvp", position: number): VjpRule<P> | undefined {
-  const rule = primitive[mode][primitive.variadic ? 0 : position];
-  if (isAbsence(rule) && rule.absent === "zeroTangent") return undefined;
-  return (ct, at) => {
+export function applyRule<P>(primitive: Primitive<P>, mode: "vjp" | "jvp", given: Value, at: Application<P>): Value | undefined {
+  const rule = primitive[mode][primitive.variadic ? 0 : at.position];
+  if (typeof rule === "function") {
     try {
-      if (!isAbsence(rule)) return rule(ct, at);
+      return rule(given, at);
     } catch (error) {
-      if (!(error instanceof DomainError)) throw error;
-      const way = `${mode === "vjp" ? "on the way back" : "beside the value"}, in the ${mode} rule for argument ${position}, of shape ${shapeText(at.args[position].shape)}`;
-      throw new DomainError({ ...error.parts, where: primitive.name, problem: `${way}: ${error.parts.where}: ${error.parts.problem}` }, { cause: error });
+      throw error instanceof DomainError ? inNameOf(primitive, mode, at, error) : error;
     }
-    const word = rule.absent === "nonDifferentiable" ? "is not differentiable in" : "has no rule yet for";
-    const mend = `differentiate with respect to something else, or pass it through stopGradient. The argument has shape ${shapeText(at.args[position].shape)}.`;
-    throw new DerivativeError({ where: primitive.name, problem: `${mode} ${word} argument ${position}: ${rule.why}.`, mend });
-  };
+  }
+  if (rule.absent === "zeroTangent") return undefined;
+  const word = rule.absent === "nonDifferentiable" ? "is not differentiable in" : "has no rule yet for";
+  const mend = `differentiate with respect to something else, or pass it through stopGradient. The argument has shape ${shapeText(at.args[at.position].shape)}.`;
+  throw new DerivativeError({ where: primitive.name, problem: `${mode} ${word} argument ${at.position}: ${rule.why}.`, mend });
 }
 
-function isAbsence(rule: unknown): rule is Absence {
-  return typeof rule === "object" && rule !== null && "absent" in rule;
+function inNameOf<P>({ name }: Primitive<P>, mode: "vjp" | "jvp", { args, position }: Application<P>, error: DomainError): DomainError {
+  const way = `${mode === "vjp" ? "on the way back" : "beside the value"}, in the ${mode} rule for argument ${position}, of shape ${shapeText(args[position].shape)}`;
+  return new DomainError({ ...error.parts, where: name, problem: `${way}: ${error.parts.where}: ${error.parts.problem}` }, { cause: error });
 }

@@ -1,7 +1,7 @@
 /** Running a function once on watched arguments: what every reverse-mode transformation starts with. */
 import { DerivativeError, ParameterError, ShapeError, shapeText } from "../errors/index.ts";
 import { checkFunction, shown } from "../errors/options.ts";
-import { checkView, scalar } from "../ndarray/index.ts";
+import { checkView, equalLists, scalar } from "../ndarray/index.ts";
 import { checkOpen } from "./apply.ts";
 import { outliving, placed } from "./scope.ts";
 import { enterLevel, isWatchedBy, leaveLevel, Tape, type TapeEntry, type TapeValue } from "./tape.ts";
@@ -78,7 +78,7 @@ export function valuesBeside(where: string, [name, given]: readonly [string, Tre
   }
   return values.map((own, at) => {
     const value = typeof leaves[at] === "number" ? scalar(leaves[at], valueDtype(own)) : toLeaf(leaves[at], `${where}: ${name}`);
-    if (value.shape.length !== own.shape.length || value.shape.some((length, axis) => length !== own.shape[axis])) {
+    if (!equalLists(value.shape, own.shape)) {
       throw new ShapeError({ where, problem: `${name} has shape ${shapeText(value.shape)}, ${paths[at]} ${shapeText(own.shape)}.`, expected: "equal shapes." });
     }
     if (valueDtype(value) !== valueDtype(own)) {

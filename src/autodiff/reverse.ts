@@ -1,11 +1,11 @@
 /** The reverse-mode transformations: grad, valueAndGrad and vjp. */
 import { DerivativeError, ParameterError, shapeText } from "../errors/index.ts";
 import { checkFunction, kinds, optionsOf, shown } from "../errors/options.ts";
-import { copy, full, type NdArray, zeros } from "../ndarray/index.ts";
+import { areDistinct, copy, full, type NdArray, zeros } from "../ndarray/index.ts";
 import type { AuxOf, GradientOf, Like, Outcome } from "./derivative-types.ts";
 import { record, type Recording, valuesBeside } from "./record.ts";
 import { outliving, scratch } from "./scope.ts";
-import { isWatchedBy, requireScalar } from "./tape.ts";
+import { isWatchedBy, requireScalar, type Seed } from "./tape.ts";
 import { mapTree, refill, type Tree } from "./tree.ts";
 import { bottom, isTraced, type Value, valueDtype } from "./value.ts";
 
@@ -46,7 +46,7 @@ function differentiate(where: keyof typeof checks, f: (...args: never[]) => unkn
     scratch(() => {
       const wanted = options?.argument ?? 0;
       const positions = typeof wanted === "number" ? [wanted] : wanted;
-      if (new Set(positions).size !== positions.length) throw new ParameterError({ where, problem: `the arguments ${shapeText(positions)} name one twice.`, expected: "each argument at most once." });
+      if (!areDistinct(positions)) throw new ParameterError({ where, problem: `the arguments ${shapeText(positions)} name one twice.`, expected: "each argument at most once." });
       let aux: Tree;
       const loss = options?.aux ? (...own: never[]) => {
         const pair = f(...own) as readonly [unknown, Tree];
@@ -83,8 +83,11 @@ export function vjp<A extends unknown[] = Value[], R = Value, B extends A = A>(f
 
 /** One tree an argument: the cotangents of its watched leaves, given those of the result's leaves. */
 function pullBack({ tape, inputs, outputs }: Recording, args: readonly Tree[], cotangents: readonly Value[]): Tree[] {
-  const seeds = outputs.flatMap(({ index }, at) => (index === undefined ? [] : [{ index, cotangent: cotangents[at] }]));
-  const found = tape.pull(seeds, inputs.flat().map(({ index }) => index));
+  const seeds: Seed[] = [];
+  outputs.forEach(({ index }, at) => { if (index !== undefined) seeds.push({ index, cotangent: cotangents[at] }); });
+  const wanted: number[] = [];
+  for (const leaves of inputs) for (const { index } of leaves) wanted.push(index);
+  const found = tape.pull(seeds, wanted);
   let at = 0;
   // plain zeros where nothing arrived: a constant needs no trace
   return args.map((tree, position) => (inputs[position].length === 0 ? tree : refill(tree, inputs[position].map(({ shape, dtype }) => found[at++] ?? zeros([...shape], dtype)))));

@@ -5,11 +5,11 @@
  * no graph search and no recursion: when entry i is reached, every use of its output has already added its cotangent.
  */
 import { DerivativeError, ShapeError, shapeText } from "../errors/index.ts";
-import { type Dtype, type NdArray, scalar, sizeOf } from "../ndarray/index.ts";
+import { type Dtype, equalLists, type NdArray, scalar, sizeOf } from "../ndarray/index.ts";
 import { currentKernels } from "../kernels/index.ts";
-import { apply } from "./apply.ts";
+import { apply, applyChecked } from "./apply.ts";
 import { Fingerprints } from "./fingerprint.ts";
-import { type Primitive, registered, ruleOrNothing } from "./primitive.ts";
+import { applyRule, type Primitive, registered } from "./primitive.ts";
 import { placed, scratchGeneration } from "./scope.ts";
 import { isTraced, isValue, type Operand, Traced, type Trace, type Value } from "./value.ts";
 
@@ -63,7 +63,7 @@ export class Tape implements Trace {
   readonly entries: TapeEntry[] = [];
   private readonly generation = scratchGeneration();
   private readonly fingerprints = new Fingerprints();
-  private readonly literals = { float64: new Map<number, NdArray>(), float32: new Map<number, NdArray>() };
+  private readonly literals: { float64?: Map<number, NdArray>; float32?: Map<number, NdArray> } = {};
 
   constructor(level: number) {
     this.level = level;
@@ -75,21 +75,26 @@ export class Tape implements Trace {
   }
 
   process<P>(primitive: Primitive<P>, args: readonly Value[], params: P, operands: readonly Operand[]): TapeValue {
-    const from = args.map((arg) => (arg instanceof TapeValue && arg.trace === this ? arg.index : -1));
-    const primals = args.map((arg, position) => {
-      if (from[position] >= 0) return (arg as TapeValue).primal;
-      return typeof operands[position] === "number" ? arg : this.note(arg, primitive.name, `argument ${position}`);
-    });
-    const out = placed(true, () => apply(primitive, primals, params));
+    const from: number[] = [];
+    const primals: Value[] = [];
+    for (let position = 0; position < args.length; position++) {
+      const arg = args[position];
+      const own = arg instanceof TapeValue && arg.trace === this ? arg : undefined;
+      from.push(own === undefined ? -1 : own.index);
+      if (own !== undefined) primals.push(own.primal);
+      else primals.push(typeof operands[position] === "number" ? arg : this.note(arg, primitive.name, `argument ${position}`));
+    }
+    const out = placed(true, () => applyChecked(primitive, primals, params));
     return this.append({ primitive: primitive as Primitive<unknown>, args: primals, from, params: isEmpty(params) ? none : params, out });
   }
 
   literal(value: number, dtype: Dtype): NdArray {
     if (Object.is(value, -0)) return scalar(value, dtype); // a Map takes it for 0
-    const known = this.literals[dtype].get(value);
+    const literals = (this.literals[dtype] ??= new Map());
+    const known = literals.get(value);
     if (known !== undefined) return known;
     const made = scalar(value, dtype);
-    if (this.literals[dtype].size < mostLiterals) this.literals[dtype].set(value, made);
+    if (literals.size < mostLiterals) literals.set(value, made);
     return made;
   }
 
@@ -121,9 +126,8 @@ export class Tape implements Trace {
       for (let position = 0; position < args.length; position++) {
         const source = from[position];
         if (source < 0 || !needed[source]) continue;
-        const rule = ruleOrNothing(primitive, "vjp", position);
-        if (rule === undefined) continue;
-        collect(source, sumToShape(rule(ct, { args, out, params, position }), args[position].shape));
+        const part = applyRule(primitive, "vjp", ct, { args, out, params, position });
+        if (part !== undefined) collect(source, sumToShape(part, args[position].shape));
       }
       cotangents[i] = undefined;
     }
@@ -163,7 +167,7 @@ function sumToShape(ct: Value, shape: readonly number[]): Value {
 
 /** Which op makes a rule's cotangent fit its operand; undefined where it does so already. */
 export function fitting(own: readonly number[], shape: readonly number[]): "broadcastTo" | "sumTo" | undefined {
-  if (own.length === shape.length && own.every((length, axis) => length === shape[axis])) return undefined;
+  if (equalLists(own, shape)) return undefined;
   const lead = shape.length - own.length;
   return lead >= 0 && own.every((length, axis) => length === 1 || length === shape[axis + lead]) ? "broadcastTo" : "sumTo";
 }

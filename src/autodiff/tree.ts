@@ -16,14 +16,21 @@ export function isBranch(x: unknown): x is Record<string, unknown> | unknown[] {
 export function mapTree(tree: Tree, onLeaf: (leaf: unknown) => unknown): Tree {
   if (!isBranch(tree)) return onLeaf(tree);
   if (Array.isArray(tree)) return tree.map((child) => mapTree(child, onLeaf));
-  return Object.fromEntries(Object.entries(tree).map(([key, child]) => [key, mapTree(child, onLeaf)]));
+  const mapped: Record<string, unknown> = { ...tree };
+  for (const key of Object.keys(mapped)) mapped[key] = mapTree(mapped[key], onLeaf);
+  return mapped;
 }
 
 /** The leaves, depth first, in order of lists and of record keys. */
 export function leavesOf(tree: Tree): unknown[] {
   const leaves: unknown[] = [];
-  mapTree(tree, (leaf) => leaves.push(leaf));
+  collect(tree, leaves);
   return leaves;
+}
+
+function collect(tree: Tree, leaves: unknown[]): void {
+  if (!isBranch(tree)) leaves.push(tree);
+  else for (const child of Array.isArray(tree) ? tree : Object.values(tree)) collect(child, leaves);
 }
 
 /** The leaves of a tree in the order of another of the same form, keys told by name; undefined where the forms differ. */
@@ -37,6 +44,7 @@ export function leavesLike(tree: Tree, like: Tree): unknown[] | undefined {
 
 /** The tree with its leaves taken in order from a list. */
 export function refill(tree: Tree, leaves: readonly unknown[]): Tree {
+  if (!isBranch(tree)) return leaves[0];
   let at = 0;
   return mapTree(tree, () => leaves[at++]);
 }

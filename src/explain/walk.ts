@@ -3,7 +3,7 @@
  *
  * The tape gives every node's whole cotangent; what each rule sent is found by asking it again, from that cotangent.
  */
-import { apply, fitting, registered, ruleOrNothing, type TapeEntry, type TraceRecord, type Value } from "../autodiff/index.ts";
+import { apply, applyRule, fitting, registered, type TapeEntry, type TraceRecord, type Value } from "../autodiff/index.ts";
 import type { Arrival, Send } from "./explanation.ts";
 import type { Names } from "./names.ts";
 import { ruleMaths } from "./rule-maths.ts";
@@ -36,9 +36,8 @@ function sendsOf({ primitive, args, from, out, params }: TapeEntry, ct: Value, n
   return from.flatMap((to, position): Send[] => {
     if (to < 0) return [];
     const rule = ruleMaths(primitive, position, names);
-    const own = ruleOrNothing(primitive, "vjp", position);
-    if (own === undefined) return [{ position, to, rule, part: undefined, why: whyNothing(primitive.vjp[primitive.variadic ? 0 : position]), reshaped: undefined }];
-    const raw = own(ct, { args, out, params, position });
+    const raw = applyRule(primitive, "vjp", ct, { args, out, params, position });
+    if (raw === undefined) return [{ position, to, rule, part: undefined, why: whyNothing(primitive.vjp[primitive.variadic ? 0 : position]), reshaped: undefined }];
     const { shape } = args[position];
     const how = fitting(raw.shape, shape);
     if (how === undefined) return [{ position, to, rule, part: raw, why: undefined, reshaped: undefined }];

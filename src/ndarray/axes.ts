@@ -1,6 +1,7 @@
 /** Axis arguments: negative counts from the last; each axis at most once. */
 import { ParameterError, ShapeError, shapeText } from "../errors/index.ts";
 import { shown } from "../errors/options.ts";
+import { areDistinct, isAscending } from "./lists.ts";
 
 export type Axes = number | readonly number[] | undefined;
 
@@ -10,13 +11,16 @@ export type Axes = number | readonly number[] | undefined;
  * Errors: ParameterError on what is neither a number nor a list of them, or names one axis twice; ShapeError out of range.
  */
 export function normalizeAxes(where: string, axes: Axes, shape: readonly number[]): number[] {
-  const rank = shape.length;
-  if (axes === undefined) return shape.map((_, axis) => axis);
-  if (typeof axes !== "number" && !Array.isArray(axes)) throw new ParameterError({ where, problem: `the axes are ${shown(axes)}.`, expected: "an integer or a list of integers." });
-  const list = (typeof axes === "number" ? [axes] : axes).map((axis) => normalizeAxis(where, axis, shape));
-  if (new Set(list).size !== list.length) {
-    throw new ParameterError({ where, problem: `axes ${shapeText(typeof axes === "number" ? [axes] : axes)} name one axis twice.`, expected: `each of 0 to ${rank - 1} at most once.` });
+  if (typeof axes === "number") return [normalizeAxis(where, axes, shape)];
+  const list: number[] = [];
+  if (axes === undefined) {
+    for (let axis = 0; axis < shape.length; axis++) list.push(axis);
+    return list;
   }
+  if (!Array.isArray(axes)) throw new ParameterError({ where, problem: `the axes are ${shown(axes)}.`, expected: "an integer or a list of integers." });
+  for (const axis of axes as readonly number[]) list.push(normalizeAxis(where, axis, shape));
+  if (isAscending(list)) return list;
+  if (!areDistinct(list)) throw new ParameterError({ where, problem: `axes ${shapeText(axes as readonly number[])} name one axis twice.`, expected: `each of 0 to ${shape.length - 1} at most once.` });
   return list.sort((a, b) => a - b);
 }
 
@@ -36,6 +40,10 @@ export function normalizeAxis(where: string, axis: number, shape: readonly numbe
 
 /** The shape left after reducing `axes` (normalised); kept as length 1 when `keepAxes`. */
 export function reducedShape(shape: readonly number[], axes: readonly number[], keepAxes: boolean): number[] {
-  if (keepAxes) return shape.map((length, axis) => (axes.includes(axis) ? 1 : length));
-  return shape.filter((_, axis) => !axes.includes(axis));
+  const left: number[] = [];
+  for (let axis = 0; axis < shape.length; axis++) {
+    if (!axes.includes(axis)) left.push(shape[axis]);
+    else if (keepAxes) left.push(1);
+  }
+  return left;
 }

@@ -14,13 +14,13 @@ export function isContiguous(x: NdArray): boolean {
   return true;
 }
 
-/** The elements in row-major order: the view's own memory when it is contiguous, else a copy into `room(size)`. */
-export function elements(x: NdArray, room: (size: number) => FloatArray = (size) => allocate(dtypeOf(x), size)): FloatArray {
+/** The elements in row-major order: the view's own memory when it is contiguous, else a copy into room of `make`'s. */
+export function elements(x: NdArray, make: (dtype: Dtype, size: number) => FloatArray = allocate): FloatArray {
   const size = sizeOf(x.shape);
   if (isContiguous(x)) {
     return x.offset === 0 && x.data.length === size ? x.data : x.data.subarray(x.offset, x.offset + size);
   }
-  const out = room(size);
+  const out = make(dtypeOf(x), size);
   copyElements(x, out);
   return out;
 }
@@ -30,7 +30,7 @@ export function copyElements(x: NdArray, out: FloatArray): void {
   const rank = x.shape.length;
   if (sizeOf(x.shape) === 0) return;
   if (isContiguous(x)) {
-    out.set(x.data.subarray(x.offset, x.offset + sizeOf(x.shape)));
+    out.set(elements(x));
     return;
   }
   const { data, shape, stride } = x;

@@ -8,6 +8,7 @@ import makeView from "ndarray";
 import type ndarray from "ndarray";
 import { ParameterError, ShapeError, shapeText } from "../errors/index.ts";
 import { keepFreedMemory } from "./freed-memory.ts";
+import { areIntegers, equalLists } from "./lists.ts";
 
 export type FloatArray = Float64Array | Float32Array;
 export type Dtype = "float64" | "float32";
@@ -15,10 +16,10 @@ export type NdArray = ndarray.NdArray<FloatArray>;
 /** Nested lists of numbers, as written by hand: [[1, 2], [3, 4]]. */
 export type Nested = number | readonly Nested[];
 
-/** Number of elements of a shape; 1 for a scalar. */
-export function sizeOf(shape: readonly number[]): number {
+/** Number of elements of a shape, or of its axes from `first` up to `end`; 1 for a scalar. */
+export function sizeOf(shape: readonly number[], first = 0, end = shape.length): number {
   let size = 1;
-  for (const length of shape) size *= length;
+  for (let axis = first; axis < end; axis++) size *= shape[axis];
   return size;
 }
 
@@ -121,11 +122,16 @@ export function full(shape: readonly number[], value: number, dtype: Dtype = "fl
 }
 
 export function scalar(value: number, dtype: Dtype = "float64"): NdArray {
-  return view(allocate(dtype, 1).fill(value), []);
+  const data = allocate(dtype, 1);
+  data[0] = value;
+  return view(data, []);
 }
 
 export function isNdArray(x: unknown): x is NdArray {
-  return typeof x === "object" && x !== null && "data" in x && "stride" in x && "shape" in x && "offset" in x;
+  if (typeof x !== "object" || x === null) return false;
+  const { data, shape, stride, offset } = x as Partial<NdArray>;
+  // values are read faster than keys are looked for, and only a broken view has a key without a value
+  return data !== undefined && ((shape !== undefined && stride !== undefined && offset !== undefined) || ("shape" in x && "stride" in x && "offset" in x));
 }
 
 /** The value of an array with one element. Errors: ShapeError when it has another number of elements. */
@@ -147,42 +153,48 @@ export function checkShape(where: string, shape: readonly number[]): void {
  * Checks a view that came from outside: float data, integer shape, strides and offset, and every element inside the buffer.
  *
  * Errors: ParameterError for another element type; ShapeError when an element would lie outside the buffer.
+ * Cost:   one pass over the axes; every op asks this of every operand.
  */
 export function checkView(where: string, x: unknown): NdArray {
-  if (!isNdArray(x)) {
-    throw new ParameterError({ where, problem: `${describe(x)} is not an array.`, expected: "a number or an ndarray of float64 or float32.", mend: "wrap nested lists as array([...])." });
-  }
-  if (!(x.data instanceof Float64Array) && !(x.data instanceof Float32Array)) {
-    throw new ParameterError({ where, problem: `the array's data is ${describe(x.data)}.`, expected: "a Float64Array or a Float32Array.", mend: "copy it into one, as in array(Float64Array.from(x.data), x.shape)." });
-  }
-  checkShape(where, x.shape);
-  if (!Array.isArray(x.stride) || x.stride.length !== x.shape.length || !areIntegers(x.stride) || !Number.isInteger(x.offset)) {
-    throw new ShapeError({ where, problem: `strides ${JSON.stringify(x.stride)} and offset ${x.offset} do not fit shape ${shapeText(x.shape)}.`, expected: "one integer stride an axis." });
-  }
-  if (sizeOf(x.shape) > 0) {
-    let low = x.offset;
-    let high = x.offset;
-    for (let axis = 0; axis < x.shape.length; axis++) {
-      const reach = (x.shape[axis] - 1) * x.stride[axis];
-      if (reach < 0) low += reach;
-      else high += reach;
-    }
-    if (low < 0 || high >= x.data.length) {
-      throw new ShapeError({
-        where, problem: `shape ${shapeText(x.shape)} with strides ${shapeText(x.stride)} and offset ${x.offset} reaches elements ${low} to ${high}.`,
-        expected: `elements 0 to ${x.data.length - 1}, the buffer's.`, mend: "make the view with array(data, shape), which checks it.",
-      });
-    }
-  }
+  if (!isSound(x)) throw whatIsWrong(where, x);
   return x;
 }
 
-/** Every op asks this of every operand, so it is a loop. */
-function areIntegers(numbers: readonly number[], least = -Infinity): boolean {
-  for (let at = 0; at < numbers.length; at++) {
-    if (!Number.isInteger(numbers[at]) || numbers[at] < least) return false;
+function isSound(x: unknown): x is NdArray {
+  if (!isNdArray(x)) return false;
+  const { data, shape, stride, offset } = x;
+  if (!(data instanceof Float64Array || data instanceof Float32Array) || !Array.isArray(shape) || !Array.isArray(stride) || stride.length !== shape.length || !Number.isInteger(offset)) return false;
+  let low = offset;
+  let high = offset;
+  let empty = false;
+  for (let axis = 0; axis < shape.length; axis++) {
+    const length = shape[axis];
+    const step = stride[axis];
+    if (!Number.isInteger(length) || !Number.isInteger(step) || length < 0) return false;
+    if (length === 0) empty = true;
+    else if (step < 0) low += (length - 1) * step;
+    else high += (length - 1) * step;
   }
-  return true;
+  return empty || (low >= 0 && high < data.length);
+}
+
+function whatIsWrong(where: string, x: unknown): ParameterError | ShapeError {
+  if (!isNdArray(x)) {
+    return new ParameterError({ where, problem: `${describe(x)} is not an array.`, expected: "a number or an ndarray of float64 or float32.", mend: "wrap nested lists as array([...])." });
+  }
+  if (!(x.data instanceof Float64Array) && !(x.data instanceof Float32Array)) {
+    return new ParameterError({ where, problem: `the array's data is ${describe(x.data)}.`, expected: "a Float64Array or a Float32Array.", mend: "copy it into one, as in array(Float64Array.from(x.data), x.shape)." });
+  }
+  checkShape(where, x.shape);
+  if (!Array.isArray(x.stride) || x.stride.length !== x.shape.length || !areIntegers(x.stride) || !Number.isInteger(x.offset)) {
+    return new ShapeError({ where, problem: `strides ${JSON.stringify(x.stride)} and offset ${x.offset} do not fit shape ${shapeText(x.shape)}.`, expected: "one integer stride an axis." });
+  }
+  const reaches = x.shape.map((length, axis) => (length - 1) * x.stride[axis]);
+  const reach = (sign: 1 | -1) => reaches.reduce((sum, own) => sum + Math.max(0, sign * own), 0);
+  return new ShapeError({
+    where, problem: `shape ${shapeText(x.shape)} with strides ${shapeText(x.stride)} and offset ${x.offset} reaches elements ${x.offset - reach(-1)} to ${x.offset + reach(1)}.`,
+    expected: `elements 0 to ${x.data.length - 1}, the buffer's.`, mend: "make the view with array(data, shape), which checks it.",
+  });
 }
 
 function describe(x: unknown): string {
@@ -200,7 +212,7 @@ function nestedShape(values: Nested): number[] {
   const inner = nestedShape(values[0]);
   for (const value of values) {
     const other = nestedShape(value);
-    if (other.length !== inner.length || other.some((length, axis) => length !== inner[axis])) {
+    if (!equalLists(other, inner)) {
       throw new ShapeError({ where: "array", problem: `the lists are ragged: one has shape ${shapeText(inner)}, another ${shapeText(other)}.`, expected: "lists of equal lengths." });
     }
   }

@@ -1,6 +1,6 @@
 import { apply, definePrimitive, type Primitive } from "../autodiff/index.ts";
 import { ShapeError, shapeText } from "../errors/index.ts";
-import { dtypeOf, sizeOf, view } from "../ndarray/index.ts";
+import { dtypeOf, equalLists, sizeOf, view } from "../ndarray/index.ts";
 import { batchIndices, entryAt } from "./matrix-batches.ts";
 import { checkWindows, windowCounts, type Windows, windowsPrimitive } from "./windows.ts";
 
@@ -23,7 +23,7 @@ export const overlapAddPrimitive: Primitive<Params> = definePrimitive<Params>({
     checkWindows("overlapAdd", out, params);
     const wanted = [...windowCounts(out, params), ...params.size];
     const own = x.slice(-4);
-    if (own.length !== 4 || wanted.some((length, axis) => length !== own[axis])) {
+    if (!equalLists(own, wanted)) {
       throw new ShapeError({ where: "overlapAdd", problem: `the operand has shape ${shapeText(x)}.`, expected: `last axes ${shapeText(wanted)}: the windows of a plane of ${params.plane.join(" x ")}.` });
     }
     return out;

@@ -10,15 +10,15 @@ import { dtypeOf, type FloatArray, type NdArray, reducedShape, sizeOf, view } fr
 export function reduceForward(kernel: "sumAxis" | "maxAxis") {
   return ([x]: readonly NdArray[], { axes }: { axes: readonly number[] }, shape: readonly number[], { kernels, allocate, elements }: ForwardContext): NdArray => {
     let values: FloatArray = elements(x);
-    const lengths = [...x.shape];
-    for (const [first, last] of runsOf(axes).reverse()) {
-      const outer = sizeOf(lengths.slice(0, first));
-      const length = sizeOf(lengths.slice(first, last + 1));
-      const inner = sizeOf(lengths.slice(last + 1));
+    let lengths: readonly number[] = x.shape;
+    for (let end = axes.length; end > 0;) {
+      const [first, last] = lastRun(axes, end);
+      const [outer, length, inner] = [sizeOf(lengths, 0, first), sizeOf(lengths, first, last + 1), sizeOf(lengths, last + 1)];
       const out = allocate(dtypeOf(x), outer * inner);
       kernels[kernel](values, out, outer, length, inner);
       values = out;
-      lengths.splice(first, last - first + 1);
+      end -= last - first + 1;
+      if (end > 0) lengths = [...lengths.slice(0, first), ...lengths.slice(last + 1)];
     }
     return view(values, shape);
   };
@@ -33,13 +33,9 @@ export function requireElements(where: string, shape: readonly number[], axes: r
   return count;
 }
 
-/** Sorted axes grouped into runs of neighbours: [0, 1, 3] -> [[0, 1], [3, 3]]. */
-function runsOf(axes: readonly number[]): [number, number][] {
-  const runs: [number, number][] = [];
-  for (const axis of axes) {
-    const last = runs.at(-1);
-    if (last !== undefined && last[1] === axis - 1) last[1] = axis;
-    else runs.push([axis, axis]);
-  }
-  return runs;
+/** The first and last of the run of neighbours that ends the first `end` of some sorted axes: of [0, 1, 3] it is [3, 3], then [0, 1]. */
+function lastRun(axes: readonly number[], end: number): [number, number] {
+  let start = end - 1;
+  while (start > 0 && axes[start - 1] === axes[start] - 1) start--;
+  return [axes[start], axes[end - 1]];
 }

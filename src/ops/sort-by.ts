@@ -1,7 +1,7 @@
 import { apply, definePrimitive, type Operand, type Primitive, type Value, zeroTangent } from "../autodiff/index.ts";
 import { ShapeError, shapeText } from "../errors/index.ts";
 import { kinds, optionsOf } from "../errors/options.ts";
-import { dtypeOf, elements as elementsOf, type FloatArray, type NdArray, normalizeAxis, sizeOf, view } from "../ndarray/index.ts";
+import { dtypeOf, elements as elementsOf, equalLists, type FloatArray, type NdArray, normalizeAxis, sizeOf, view } from "../ndarray/index.ts";
 import { operandShape } from "./operand.ts";
 
 interface Params { axis: number; descending: boolean }
@@ -40,7 +40,7 @@ function eachLine(keys: FloatArray, shape: readonly number[], { axis, descending
 }
 
 function checkKeys(where: string, values: readonly number[], keys: readonly number[]): number[] {
-  if (values.length !== keys.length || values.some((length, axis) => length !== keys[axis])) {
+  if (!equalLists(values, keys)) {
     throw new ShapeError({ where, problem: `the values have shape ${shapeText(values)}, the keys ${shapeText(keys)}.`, expected: "one key a value." });
   }
   return [...values];

@@ -1,7 +1,7 @@
 import { apply, definePrimitive, type Operand, type Value } from "../autodiff/index.ts";
 import { ParameterError, ShapeError, shapeText } from "../errors/index.ts";
 import { shown } from "../errors/options.ts";
-import { normalizeAxis, transposeView } from "../ndarray/index.ts";
+import { areDistinct, normalizeAxis, transposeView } from "../ndarray/index.ts";
 import { operandShape } from "./operand.ts";
 
 export const transposePrimitive = definePrimitive<{ axes: readonly number[] }>({
@@ -10,7 +10,7 @@ export const transposePrimitive = definePrimitive<{ axes: readonly number[] }>({
   rules: { vjp: ["(\\mathrm{ct}_a)_{i_1 \\dots} = \\mathrm{ct}_{i_{\\pi(1)} \\dots}"] },
   source: "textbook",
   shape: ([x], { axes }) => {
-    if (axes.length !== x.length || new Set(axes).size !== axes.length || axes.some((axis) => !(axis >= 0 && axis < x.length))) {
+    if (axes.length !== x.length || !areDistinct(axes) || axes.some((axis) => !(axis >= 0 && axis < x.length))) {
       throw new ShapeError({ where: "transpose", problem: `axes ${shapeText(axes)} are no order of the axes of shape ${shapeText(x)}.`, expected: `each of 0 to ${x.length - 1} once.` });
     }
     return axes.map((axis) => x[axis]);

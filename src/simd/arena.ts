@@ -94,9 +94,13 @@ export class Arena {
     return new make(this.buffer, at, n);
   }
 
-  /** Byte offset of x in this memory; -1 if x lies elsewhere. */
+  /**
+   * Byte offset of x in this memory; -1 if x lies elsewhere. No array lies at the memory's start, and most others lie at their
+   * buffer's: these are told without asking for the buffer, which engines only make for a small array when it is asked for.
+   */
   locate(x: ArrayBufferView): number {
-    return x.buffer === this.buffer ? x.byteOffset : -1;
+    const at = x.byteOffset;
+    return at > 0 && x.buffer === this.buffer ? at : -1;
   }
 
   /** Whether bytes at an offset lie outside the live arrays: whoever points there outlived the scope. */

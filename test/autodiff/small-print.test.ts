@@ -1,6 +1,6 @@
 /** What derivatives promise beside their values: shapes, dtypes, signs of zero, and that nothing changes behind their back. */
 import { describe, expect, it } from "vitest";
-import { add, array, compile, type Dtype, exp, full, grad, item, jvp, mul, reshape, scalar, sum, transpose, type Value, valueAndGrad, vjp } from "lemmagrad";
+import { add, array, compile, div, type Dtype, exp, full, grad, item, jvp, mul, type NdArray, reshape, scalar, sum, transpose, type Value, valueAndGrad, vjp } from "lemmagrad";
 import { held, isTraced } from "../../src/autodiff/index.ts";
 import { numbers, onEachBackend } from "../support/arrays.ts";
 
@@ -37,8 +37,9 @@ describe("a literal", () => {
   });
   it("takes the dtype of its neighbour, whichever dtype it had before", () => {
     for (const dtypes of [["float64", "float32"], ["float32", "float64"]] as Dtype[][]) {
-      const { value } = vjp((x: Value, y: Value) => [mul(x, 2), mul(y, 2)], full([2], 1, dtypes[0]), full([2], 1, dtypes[1]));
-      expect(value.map((x: Value) => x.dtype)).toEqual(dtypes);
+      const { value } = vjp((x: Value, y: Value) => [x, y].map((z) => [mul(z, 2), div(z, 2)]), full([2], 1, dtypes[0]), full([2], 1, dtypes[1]));
+      expect(value.map((pair: Value[]) => pair.map((x) => x.dtype))).toEqual(dtypes.map((dtype) => [dtype, dtype]));
+      expect(value.map((pair: Value[]) => pair.map(numbers))).toEqual([[[2, 2], [0.5, 0.5]], [[2, 2], [0.5, 0.5]]]);
     }
   });
 });
@@ -127,6 +128,18 @@ describe("a change in place between the run and its pull-back is noticed", () =>
         expect(() => pull(scalar(1, dtype)), `element ${changed}`).toThrow("the input args[0]");
       }
     });
+  }
+  for (const count of [1, 2, 16, 17, 40]) {
+    for (const dtype of ["float64", "float32"] as const) {
+      it(`in ${dtype}, inside grad: the sign of the last of ${count} zeros, and no NaN that stays one`, () => {
+        const constant = (last: number) => array(Array.from({ length: count }, (_, i) => (i === count - 1 ? last : 0)), [count], dtype);
+        const x = array(new Array<number>(count).fill(1), [count], dtype);
+        const changing = (c: NdArray, to: number) => byGrad((y: Value) => { const z = mul(y, c); c.data[count - 1] = to; return sum(z); })(x);
+        expect(() => changing(constant(0), -0)).toThrow("was changed in place");
+        expect(() => changing(constant(2), 2)).not.toThrow();
+        expect(() => changing(constant(NaN), NaN)).not.toThrow();
+      });
+    }
   }
   it("also when the function uses it once more after the change", () => {
     const c = array([1, 2]);

@@ -6,7 +6,7 @@
 import type { Tree, Value } from "../../autodiff/index.ts";
 import { ParameterError, shapeText } from "../../errors/index.ts";
 import { kinds, optionsOf } from "../../errors/options.ts";
-import type { NdArray } from "../../ndarray/index.ts";
+import { equalLists, type NdArray } from "../../ndarray/index.ts";
 import { add, matmul, reshape, sub } from "../../ops/index.ts";
 import { convolution } from "../../ops/images/index.ts";
 import type { ImageNetwork, Outputs } from "../network-type.ts";
@@ -98,7 +98,7 @@ function checkedParams(params: Tree, layers: Readonly<Record<string, readonly nu
     const layer = (params as unknown as Record<string, Layer<Value> | undefined> | undefined)?.[name];
     for (const [part, wanted] of [["weights", shape], ["bias", shape.slice(-1)]] as const) {
       const own = layer?.[part]?.shape;
-      if (own === undefined || own.length !== wanted.length || wanted.some((length, axis) => length !== own[axis])) {
+      if (own === undefined || !equalLists(own, wanted)) {
         throw new ParameterError({ where, problem: `${name}.${part} ${own === undefined ? "is missing" : `has shape ${shapeText(own)}`}.`, expected: `shape ${shapeText(wanted)}.`, mend: "pass what initialise returned, or training made of it." });
       }
     }

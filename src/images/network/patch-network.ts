@@ -7,6 +7,7 @@
 import type { Tree, Value } from "../../autodiff/index.ts";
 import { ParameterError, shapeText } from "../../errors/index.ts";
 import { kinds, optionsOf } from "../../errors/options.ts";
+import { equalLists } from "../../ndarray/index.ts";
 import { matmul, reshape, smoothedRelu, type SmoothedRelu, smoothedReluSum, sum, transpose } from "../../ops/index.ts";
 import { countsOf, patches, patchesOf } from "../../ops/images/index.ts";
 import type { PerPlaneAxis } from "../../ops/index.ts";
@@ -65,7 +66,7 @@ export function imagePatchNetwork(options: ImagePatchOptions): ImageNetwork {
     apply(params, images): Outputs {
       const W = params as unknown as Value;
       const own = W?.shape;
-      if (own?.length !== 3 || shape.some((length, axis) => length !== own[axis])) throw new ParameterError({ where, problem: own === undefined ? "the parameters are no array." : `W has shape ${shapeText(own)}.`, expected: `shape ${shapeText(shape)}.` });
+      if (own === undefined || !equalLists(own, shape)) throw new ParameterError({ where, problem: own === undefined ? "the parameters are no array." : `W has shape ${shapeText(own)}.`, expected: `shape ${shapeText(shape)}.` });
       const [n] = images.shape;
       const cut = reshape(patches(channelsLast(where, images, image), windows), [n * count, d]);
       const z = matmul(cut, transpose(reshape(W, [classes * neurons, d])));

@@ -1,6 +1,6 @@
 import { apply, definePrimitive, type Primitive } from "../../autodiff/index.ts";
 import { ShapeError, shapeText } from "../../errors/index.ts";
-import { dtypeOf, sizeOf, view } from "../../ndarray/index.ts";
+import { dtypeOf, equalLists, sizeOf, view } from "../../ndarray/index.ts";
 import { merged, unmerged } from "../merged-axes.ts";
 import { countsOf, type Patches, patchesPrimitive } from "./patches.ts";
 
@@ -17,7 +17,7 @@ export const addPatchesPrimitive: Primitive<Params> = definePrimitive<Params>({
     const [images, channels] = [x[0], x[5]];
     const out = [images, ...params.plane, channels];
     const wanted = [images, ...countsOf("addPatches", out, params), ...params.size, channels];
-    if (x.length !== 6 || wanted.some((length, axis) => length !== x[axis])) {
+    if (!equalLists(x, wanted)) {
       throw new ShapeError({ where: "addPatches", problem: `the operand has shape ${shapeText(x)}.`, expected: `axes 1 to 4 of ${shapeText(wanted.slice(1, 5))}: the patches of images of ${params.plane.join(" x ")}.` });
     }
     return out;
