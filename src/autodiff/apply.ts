@@ -34,9 +34,11 @@ export function checkFinite(on: boolean): void {
   finiteChecks = on;
 }
 
+const shapeOf = ({ shape }: NdArray) => shape;
+
 /** Runs a primitive's forward loop on plain arrays. */
 export function evaluate<P>(primitive: Primitive<P>, args: readonly NdArray[], params: P): NdArray {
-  const shape = primitive.shape(args.map((arg) => arg.shape), params);
+  const shape = primitive.shape(args.map(shapeOf), params);
   const out = primitive.forward(args, params, shape, forwardContext());
   if (finiteChecks) assertFinite(primitive.name, args, out);
   return out;

@@ -75,14 +75,14 @@ export class Tape implements Trace {
   }
 
   process<P>(primitive: Primitive<P>, args: readonly Value[], params: P, operands: readonly Operand[]): TapeValue {
-    const from: number[] = [];
-    const primals: Value[] = [];
+    const from = new Array<number>(args.length);
+    const primals = new Array<Value>(args.length);
     for (let position = 0; position < args.length; position++) {
       const arg = args[position];
       const own = arg instanceof TapeValue && arg.trace === this ? arg : undefined;
-      from.push(own === undefined ? -1 : own.index);
-      if (own !== undefined) primals.push(own.primal);
-      else primals.push(typeof operands[position] === "number" ? arg : this.note(arg, primitive.name, `argument ${position}`));
+      from[position] = own === undefined ? -1 : own.index;
+      if (own !== undefined) primals[position] = own.primal;
+      else primals[position] = typeof operands[position] === "number" ? arg : this.note(arg, primitive.name, `argument ${position}`);
     }
     const out = placed(true, () => applyChecked(primitive, primals, params));
     return this.append({ primitive: primitive as Primitive<unknown>, args: primals, from, params: isEmpty(params) ? none : params, out });

@@ -64,7 +64,14 @@ export function copy(x: NdArray): NdArray {
 }
 
 export function transposeView(x: NdArray, axes: readonly number[]): NdArray {
-  return view(x.data, axes.map((axis) => x.shape[axis]), axes.map((axis) => x.stride[axis]), x.offset);
+  return view(x.data, permuted(x.shape, axes), permuted(x.stride, axes), x.offset);
+}
+
+/** The entries of a list in the order of these axes. */
+export function permuted(list: readonly number[], axes: readonly number[]): number[] {
+  const out = new Array<number>(axes.length);
+  for (let at = 0; at < axes.length; at++) out[at] = list[axes[at]];
+  return out;
 }
 
 /**

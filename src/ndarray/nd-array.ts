@@ -38,18 +38,21 @@ export function dtypeOf(x: NdArray): Dtype {
   return x.data instanceof Float32Array ? "float32" : "float64";
 }
 
-/** An unchecked view, for code that has already computed a consistent shape, strides and offset. */
+/** An unchecked view, for code that has already computed a consistent shape, strides (row-major by default) and offset. */
 export function view(data: FloatArray, shape: readonly number[], strides?: readonly number[], offset = 0): NdArray {
-  const strided = strides ?? rowMajorStrides(shape);
-  const View = shape.length < 5 ? classOf(data, shape.length) : undefined;
-  if (View === undefined) return makeView(data, shape.slice(), strided.slice(), offset) as NdArray; // which keeps the lists it is given
-  switch (shape.length) {
-    case 0: return new View(data, offset);
-    case 1: return new View(data, shape[0], strided[0], offset);
-    case 2: return new View(data, shape[0], shape[1], strided[0], strided[1], offset);
-    case 3: return new View(data, shape[0], shape[1], shape[2], strided[0], strided[1], strided[2], offset);
-    default: return new View(data, shape[0], shape[1], shape[2], shape[3], strided[0], strided[1], strided[2], strided[3], offset);
-  }
+  const rank = shape.length;
+  if (rank > 4) return makeView(data, shape.slice(), strides?.slice() ?? rowMajorStrides(shape), offset) as NdArray; // which keeps the lists it is given
+  const View = classOf(data, rank);
+  if (rank === 0) return new View(data, offset);
+  // most views are row-major: no list of strides is made for them
+  const last = strides === undefined ? 1 : strides[rank - 1];
+  if (rank === 1) return new View(data, shape[0], last, offset);
+  const third = strides === undefined ? shape[rank - 1] : strides[rank - 2];
+  if (rank === 2) return new View(data, shape[0], shape[1], third, last, offset);
+  const second = strides === undefined ? third * shape[rank - 2] : strides[rank - 3];
+  if (rank === 3) return new View(data, shape[0], shape[1], shape[2], second, third, last, offset);
+  const first = strides === undefined ? second * shape[1] : strides[0];
+  return new View(data, shape[0], shape[1], shape[2], shape[3], first, second, third, last, offset);
 }
 
 type ViewClass = new (data: FloatArray, ...lengthsThenStridesThenOffset: number[]) => NdArray;

@@ -1,7 +1,7 @@
 import { apply, definePrimitive, type Operand, type Value } from "../autodiff/index.ts";
 import { ParameterError, ShapeError, shapeText } from "../errors/index.ts";
 import { shown } from "../errors/options.ts";
-import { areDistinct, normalizeAxis, transposeView } from "../ndarray/index.ts";
+import { areDistinct, normalizeAxis, permuted, transposeView } from "../ndarray/index.ts";
 import { operandShape } from "./operand.ts";
 
 export const transposePrimitive = definePrimitive<{ axes: readonly number[] }>({
@@ -13,7 +13,7 @@ export const transposePrimitive = definePrimitive<{ axes: readonly number[] }>({
     if (axes.length !== x.length || !areDistinct(axes) || axes.some((axis) => !(axis >= 0 && axis < x.length))) {
       throw new ShapeError({ where: "transpose", problem: `axes ${shapeText(axes)} are no order of the axes of shape ${shapeText(x)}.`, expected: `each of 0 to ${x.length - 1} once.` });
     }
-    return axes.map((axis) => x[axis]);
+    return permuted(x, axes);
   },
   forward: ([x], { axes }) => transposeView(x, axes),
   vjp: [function transposeVjp(ct, { params }) { return transpose(ct, inverse(params.axes)); }],
