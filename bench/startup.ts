@@ -19,8 +19,8 @@ import { machine, machineWords, replaceSection, shortJson, writeWhole } from "./
 import { spreadOf } from "./statistics.ts";
 import { digits, markdown } from "./table.ts";
 
-/** Over bare Node, in milliseconds: 120 where bare Node takes 79. */
-const startLimit = 120 - 79;
+/** Times bare Node, since how fast a process starts depends on the machine as a whole: 120 ms where bare Node takes 79. */
+const startLimit = 120 / 79;
 /** Kilobytes (1000 bytes), minified and compressed. */
 const coreLimit = 60;
 const simdLimit = 40;
@@ -29,12 +29,12 @@ const { values: asked } = parseArgs({ options: { rounds: { type: "string", defau
 const rounds = wholeNumber("rounds", asked.rounds);
 const folder = mkdtempSync(join(tmpdir(), "lemmagrad-bench-"));
 
-/** The whole of a user's first program: the package, data of size S, one gradient of the loss in W. */
+/** The whole of a user's first program: the package, data of size S (whole numbers, which make no garbage of their own), one gradient of the loss in W. */
 const { k, m, P, d, N } = sizes.S;
 const first = `import { crossEntropy, fromBuffer, grad, matmul, mean, reshape, smoothedReluSum, transpose } from ${JSON.stringify(pathToFileURL(join(root, "dist/index.js")).href)};
 const numbers = (n) => {
   const list = new Float64Array(n);
-  for (let i = 0; i < n; i++) list[i] = Math.sin(i);
+  for (let i = 0; i < n; i++) list[i] = ((i * 7919) % 101) - 50;
   return list;
 };
 const X = fromBuffer(numbers(${N * P * d}), [${N}, ${P}, ${d}]);
@@ -91,7 +91,9 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 const bare = spreadOf(times["bare Node"]).median;
-const over = spreadOf(times["first gradient at S"].map((time, round) => time - times["bare Node"][round])).median;
+const sameRound = (of: (gradient: number, empty: number) => number) => spreadOf(times["first gradient at S"].map((time, round) => of(time, times["bare Node"][round]))).median;
+const over = sameRound((gradient, empty) => gradient - empty);
+const ratio = sameRound((gradient, empty) => gradient / empty);
 
 const core = await bundled(join(root, "dist/index.js"));
 /** Programs that use all of what they import: training by the tape, and compiled. */
@@ -115,7 +117,7 @@ const [packed] = JSON.parse(execFileSync("npm", ["pack", "--dry-run", "--ignore-
 /** The helper has a limit, and a package, of its own. */
 const coreAlone = core.compressed - core.binary - helper.compressed;
 const verdicts = [
-  ["first gradient over bare Node", `${digits(over)} ms`, `${startLimit} ms`, over <= startLimit],
+  ["cold process to the first gradient, times bare Node", ratio.toFixed(3), startLimit.toFixed(3), ratio <= startLimit],
   ["core entry for the browser without the SIMD helper inside it, minified and compressed", `${digits(coreAlone)} kB`, `${coreLimit} kB`, coreAlone <= coreLimit],
   ["SIMD helper, script and binary compressed", `${digits(helper.compressed + wasmCompressed)} kB`, `${simdLimit} kB`, helper.compressed + wasmCompressed <= simdLimit],
 ] as const;
@@ -133,7 +135,7 @@ const table = [
   ]),
 ].join("\n\n");
 const date = new Date().toISOString().slice(0, 10);
-const heading = `${machineWords()}, ${rounds} interleaved rounds, ${date}. The limit of the start is ${startLimit} ms over bare Node (here ${digits(bare)} ms). Compressed is gzip, level 9; kB are 1000 bytes.`;
+const heading = `${machineWords()}, ${rounds} interleaved rounds, ${date}. The first gradient comes ${digits(over)} ms after bare Node would have ended (${digits(bare)} ms); the limit is that of 120 ms where bare Node takes 79, as a ratio. Compressed is gzip, level 9; kB are 1000 bytes.`;
 const complete = rounds >= 20;
 writeWhole(`${complete ? `${root}bench/results/` : `${root}node_modules/.cache/bench/results/`}startup.json`,
   shortJson({ machine: machine(), date, times, core, tapePage, compiledPage, helper, wasm: { plain: wasm.length / 1000, compressed: wasmCompressed }, packed: { size: packed.size, unpackedSize: packed.unpackedSize, files: packed.entryCount } }));
