@@ -20,12 +20,6 @@ export function apply<P>(primitive: Primitive<P>, operands: readonly Operand[], 
   return trace === undefined ? evaluate(primitive, args as NdArray[], params) : trace.process(primitive, args, params, operands);
 }
 
-/** The same of values of one dtype that have been checked before, such as what a trace was given one level up. */
-export function applyChecked<P>(primitive: Primitive<P>, args: readonly Value[], params: P): Value {
-  for (const arg of args) if (isTraced(arg)) return apply(primitive, args, params);
-  return evaluate(primitive, args as readonly NdArray[], params);
-}
-
 let finiteChecks = false;
 export const checksFinite = (): boolean => finiteChecks;
 
@@ -63,9 +57,9 @@ export function contextOf(kernels: Kernels, allocate: ForwardContext["allocate"]
 
 const isNumber = (operand: Operand) => typeof operand === "number";
 
-function toValues(where: string, operands: readonly Operand[], trace: Trace | undefined): readonly Value[] {
+function toValues(where: string, operands: readonly Operand[], trace: Trace | undefined): Value[] {
   const dtype = commonDtype(where, operands);
-  if (!operands.some(isNumber)) return operands as readonly Value[];
+  if (!operands.some(isNumber)) return operands.slice() as Value[];
   return operands.map((operand) => (typeof operand === "number" ? (trace?.literal?.(operand, dtype ?? "float64") ?? scalar(operand, dtype)) : operand));
 }
 

@@ -6,9 +6,10 @@
  * operand's; a jvp rule may return a tangent of the operand's shape and the forward walk spreads it.
  */
 import { DerivativeError, DomainError, InternalError, ParameterError, shapeText } from "../errors/index.ts";
+import { shown } from "../errors/options.ts";
 import type { Dtype, FloatArray, NdArray } from "../ndarray/index.ts";
 import type { Kernels } from "../kernels/index.ts";
-import type { Value } from "./value.ts";
+import { isValue, type Value } from "./value.ts";
 
 /** What a rule may look at: the primitive's arguments, its result and its parameters. */
 export interface Application<P> {
@@ -158,7 +159,9 @@ export function applyRule<P>(primitive: Primitive<P>, mode: "vjp" | "jvp", given
   const rule = primitive[mode][primitive.variadic ? 0 : at.position];
   if (typeof rule === "function") {
     try {
-      return rule(given, at);
+      const part = rule(given, at) as unknown;
+      if (isValue(part)) return part;
+      throw new DerivativeError({ where: primitive.name, problem: `the ${mode} rule for argument ${at.position} returned ${shown(part)}.`, expected: "an array.", mend: "return the rule's result; where an argument contributes nothing, give zeroTangent(why) in the rule's place." });
     } catch (error) {
       throw error instanceof DomainError ? inNameOf(primitive, mode, at, error) : error;
     }

@@ -7,7 +7,7 @@
 import { DerivativeError, ShapeError, shapeText } from "../errors/index.ts";
 import { type Dtype, equalLists, type NdArray, scalar, sizeOf } from "../ndarray/index.ts";
 import { currentKernels } from "../kernels/index.ts";
-import { apply, applyChecked } from "./apply.ts";
+import { apply } from "./apply.ts";
 import { Fingerprints } from "./fingerprint.ts";
 import { applyRule, type Primitive, registered } from "./primitive.ts";
 import { placed, scratchGeneration } from "./scope.ts";
@@ -84,7 +84,7 @@ export class Tape implements Trace {
       if (own !== undefined) primals[position] = own.primal;
       else primals[position] = typeof operands[position] === "number" ? arg : this.note(arg, primitive.name, `argument ${position}`);
     }
-    const out = placed(true, () => applyChecked(primitive, primals, params));
+    const out = placed(true, () => apply(primitive, primals, params));
     return this.append({ primitive: primitive as Primitive<unknown>, args: primals, from, params: isEmpty(params) ? none : params, out });
   }
 

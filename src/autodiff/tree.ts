@@ -16,8 +16,12 @@ export function isBranch(x: unknown): x is Record<string, unknown> | unknown[] {
 export function mapTree(tree: Tree, onLeaf: (leaf: unknown) => unknown): Tree {
   if (!isBranch(tree)) return onLeaf(tree);
   if (Array.isArray(tree)) return tree.map((child) => mapTree(child, onLeaf));
-  const mapped: Record<string, unknown> = { ...tree };
-  for (const key of Object.keys(mapped)) mapped[key] = mapTree(mapped[key], onLeaf);
+  const mapped: Record<string, unknown> = {};
+  for (const key of Object.keys(tree)) {
+    const value = mapTree(tree[key], onLeaf);
+    if (key === "__proto__") Object.defineProperty(mapped, key, { value, enumerable: true, configurable: true, writable: true });
+    else mapped[key] = value;
+  }
   return mapped;
 }
 
@@ -30,7 +34,7 @@ export function leavesOf(tree: Tree): unknown[] {
 
 function collect(tree: Tree, leaves: unknown[]): void {
   if (!isBranch(tree)) leaves.push(tree);
-  else for (const child of Array.isArray(tree) ? tree : Object.values(tree)) collect(child, leaves);
+  else (Array.isArray(tree) ? tree : Object.values(tree)).forEach((child) => collect(child, leaves)); // which leaves out holes, as map does
 }
 
 /** The leaves of a tree in the order of another of the same form, keys told by name; undefined where the forms differ. */

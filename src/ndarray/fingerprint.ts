@@ -36,10 +36,11 @@ const host = (globalThis as { Buffer?: { compare(a: Uint8Array, b: Uint8Array): 
 /** Up to so many elements, a loop over numbers is faster than views of their bytes. */
 const FEW = 16;
 
-/** Whether two arrays of one shape and dtype hold the same, bit for bit; one NaN may stand for another. */
+/** Whether two arrays hold the same elements, of one dtype and bit for bit; one NaN may stand for another. */
 export function sameBits(x: NdArray, y: NdArray): boolean {
   const values = elements(x);
   const others = elements(y);
+  if (values.length !== others.length || values.BYTES_PER_ELEMENT !== others.BYTES_PER_ELEMENT) return false;
   if (values.length <= FEW) return values.every((value, at) => Object.is(value, others[at]));
   const [a, b] = [wordsOf(values), wordsOf(others)];
   if (host !== undefined) return host.compare(bytesOf(a), bytesOf(b)) === 0;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { add, array, definePrimitive, apply, allPrimitives, exp, full, InternalError, jvp, mul, nonDifferentiable, notDerivedYet, scalar, stopGradient, sum, type Value, vjp } from "lemmagrad";
+import { add, array, definePrimitive, apply, allPrimitives, exp, full, InternalError, jvp, mul, type NdArray, nonDifferentiable, notDerivedYet, scalar, stopGradient, sum, type Value, vjp } from "lemmagrad";
 import { registered } from "../../src/autodiff/index.ts";
 import { numbers, onEachBackend } from "../support/arrays.ts";
 
@@ -51,6 +51,19 @@ describe("the registry", () => {
     expect(numbers(f(array([1, 2])))).toEqual([3]);
     expect(() => vjp(f, array([1])).pull(1)).toThrow("test: absent rules: vjp is not differentiable in argument 0: labels are integers.\n  Mend: differentiate with respect to something else, or pass it through stopGradient.");
     expect(() => push(f as never, [array([1])], [array([1])])).toThrow("test: absent rules: jvp has no rule yet for argument 0: issue 12.");
+  });
+  it.each([["nothing", undefined], ["a number", 2], ["a list", [1]]])("says of a rule that returns %s that it does, instead of taking it for one that contributes nothing", (_words, returned) => {
+    const rule = () => returned as never;
+    const f = (x: Value) => sum(add(x, apply({ ...record("forgetful"), vjp: [rule], jvp: [rule] }, [x], {})));
+    expect(() => vjp(f, array([1])).pull(1)).toThrow(/^forgetful: the vjp rule for argument 0 returned .+\.\n {2}Expected an array\.\n {2}Mend: return the rule's result/);
+    expect(() => push(f as never, [array([1])], [array([1])])).toThrow("forgetful: the jvp rule for argument 0 returned");
+  });
+  it("keeps its arguments in order, whatever forward does with the list it is given", () => {
+    const turning = { ...record("turning"), shape: ([a]: readonly (readonly number[])[]) => [...a], forward: (args: readonly NdArray[]) => (args as NdArray[]).reverse()[0], vjp: [(ct: Value, { args: [, b] }: { args: readonly Value[] }) => mul(ct, b), nonDifferentiable("")], jvp: [nonDifferentiable(""), nonDifferentiable("")], domain: [{ low: 0, high: 1 }, { low: 0, high: 1 }] };
+    const operands = [array([1, 2]), array([10, 20])];
+    expect(numbers(vjp((x: Value) => apply(turning, [x, operands[1]], {}), operands[0]).pull(array([1, 1]))[0])).toEqual([10, 20]);
+    apply(turning, operands, {});
+    expect(operands.map(numbers)).toEqual([[1, 2], [10, 20]]);
   });
   it("says that a name is not there, as our own fault", () => {
     expect(() => registered("nothing")).toThrow(InternalError);

@@ -141,6 +141,13 @@ describe("a change in place between the run and its pull-back is noticed", () =>
       });
     }
   }
+  it.each([
+    ["its shape", (c: NdArray) => { c.shape[0] = 2; }], ["its dtype", (c: NdArray) => { c.data = Float32Array.of(1, 2, 3) as never; }],
+  ])("inside grad, of a small array: %s", (_words, change) => {
+    const c = array([1, 2, 3]);
+    const changing = (x: Value) => { const y = sum(mul(x, c)); change(c); return y; };
+    expect(() => byGrad(changing)(array([1, 1, 1]))).toThrow("mul: argument 1, of shape [");
+  });
   it("also when the function uses it once more after the change", () => {
     const c = array([1, 2]);
     const changing = (x: Value) => { const y = mul(x, c); c.data[0] = 5; return sum(mul(y, c)); };

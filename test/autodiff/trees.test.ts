@@ -30,6 +30,33 @@ it("says which leaf has no cotangent, no tangent, or one of another shape", () =
   expect(() => jvp(one, [{ a: scalar(1), b: scalar(1) }], [{ a: 1, c: 1 }])).toThrow("jvp: the tangent of argument 0 has 2 leaves, argument 0 2; it has none for argument 0.b.\n  Expected trees of one form.");
 });
 
+describe("what is no leaf of a tree", () => {
+  const x = array([1, 2]);
+  it("is a symbol's value in a record: neither the function nor its result has it", () => {
+    const mark = Symbol("mark");
+    const tree = { w: x, [mark]: "meta" };
+    const { value, pull } = vjp((p: typeof tree) => ({ a: p.w, seen: scalar(mark in p ? 1 : 0), [mark]: mul(p.w as Value, 2) }) as never, tree);
+    expect([Reflect.ownKeys(value as object), numbers((value as { seen: Value }).seen)]).toEqual([["a", "seen"], [0]]);
+    expect(Reflect.ownKeys((pull({ a: array([1, 1]), seen: 0 } as never) as object[])[0])).toEqual(["w"]);
+  });
+  it("is a hole of a list", () => {
+    // eslint-disable-next-line no-sparse-arrays
+    const { value, pull } = vjp((p: Value[]) => [mul(p[0], p[2]), , p[2]] as never, [x, , array([3, 4])] as never);
+    expect([Object.keys(value as object), numbers((value as Value[])[0])]).toEqual([["0", "2"], [3, 8]]);
+    const [back] = pull([array([1, 1]), , array([0, 0])] as never) as Value[][];
+    expect([Object.keys(back), numbers(back[0]), numbers(back[2])]).toEqual([["0", "2"], [3, 4], [1, 2]]);
+  });
+});
+
+it("a record's key may be __proto__, and is no prototype", () => {
+  const tree = JSON.parse('{"__proto__": 3, "a": 2}') as Record<string, number>;
+  const { value, pull } = vjp((p: Record<string, Value>) => mul(p["__proto__"], p.a), tree as never);
+  expect(numbers(value)).toEqual([6]);
+  const [back] = pull(1) as unknown as [Record<string, Value>];
+  expect(Object.keys(back)).toEqual(["__proto__", "a"]);
+  expect(numbers(Object.getOwnPropertyDescriptor(back, "__proto__")!.value)).toEqual([2]);
+});
+
 describe("leavesLike", () => {
   it("gives the leaves in the other tree's order", () => {
     expect(leavesLike({ b: [3, { d: 5, c: 4 }], a: 1 }, { a: 0, b: [0, { c: 0, d: 0 }] })).toEqual([1, 3, 4, 5]);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { add, array, astype, checkGrads, checkpoint, customRule, exp, grad, hessian, hvp, jvp, log, matmul, mul, type NdArray, neg, scalar, sub, sum, trace, type Value, vjp, vmap, zeros } from "lemmagrad";
+import makeView from "ndarray";
+import { add, array, astype, checkGrads, checkpoint, concatenate, customRule, exp, grad, hessian, hvp, jvp, log, matmul, mul, type NdArray, neg, scalar, sub, sum, trace, type Value, vjp, vmap, zeros } from "lemmagrad";
 import { currentKernels } from "../../src/kernels/index.ts";
 import { scratch } from "../../src/autodiff/index.ts";
 import { sizeOf, view } from "../../src/ndarray/index.ts";
@@ -140,6 +141,11 @@ describe("checkpoint", () => {
     let calls = 0;
     const counted = checkpoint((y: Value) => ({ same: mul(y, 2), other: mul(y, ++calls) }));
     expect(() => grad((y: Value) => sum(counted(y).other))(x3)).toThrow("checkpoint: the function gave another value");
+    // which begins with the first
+    for (const other of [(y: Value) => concatenate([y, y]), (y: Value) => astype(y, "float32")]) {
+      let runs = 0;
+      expect(() => grad((y: Value) => sum(checkpoint((z: Value) => (runs++ === 0 ? z : other(z)))(y) as Value))(x3)).toThrow("checkpoint: the function gave another value");
+    }
     expect(numbers(grad((y: Value) => sum(checkpoint((z: Value) => mul(z, NaN))(y)))(x3))).toEqual([NaN, NaN, NaN]);
     expect(numbers(hvp((y: Value) => sum(checkpoint(cube)(y)), [x3], [x3]).product[0])).toEqual([1.5, 6, 24]);
   }));
@@ -202,3 +208,13 @@ describe("in-place changes", () => {
     expect(() => pull(1)).toThrow("changed in place");
   });
 });
+
+it.each([
+  ["of whole numbers", () => makeView(Int32Array.of(5, 6, 7), [3]), "sum: the array's data is a Int32Array."],
+  ["that reaches past its buffer", () => makeView(new Float64Array(4), [3], [2]), "sum: shape [3] with strides [2] and offset 0 reaches elements 0 to 4."],
+  ["that reaches below it", () => makeView(new Float64Array(4), [3], [1], -4), "sum: shape [3] with strides [1] and offset -4 reaches elements -4 to -2."],
+  ["of a plain list", () => makeView([5, 6, 7], [3]), "sum: the array's data is a plain list."],
+])("a function of one's own that returns a view %s is found out by the op that reads it", (_words, broken, message) => onEachBackend(() => {
+  const own = customRule((_x: Value) => broken() as unknown as NdArray, { name: "own", vjp: ((ct: Value) => [ct]) as never });
+  expect(() => grad((x: Value) => sum(own(x) as Value))(x3)).toThrow(message);
+}));
