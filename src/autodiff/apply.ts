@@ -55,12 +55,15 @@ export function contextOf(kernels: Kernels, allocate: ForwardContext["allocate"]
   return { kernels, allocate, elements: near, spread: (x, shape) => spreadElements(x, shape, near, allocate), known: (x) => (sizeOf(x.shape) === 1 ? x.data[x.offset] : undefined) };
 }
 
-const isNumber = (operand: Operand) => typeof operand === "number";
-
+/** A list of its own, since a forward loop might change the one that it is given. */
 function toValues(where: string, operands: readonly Operand[], trace: Trace | undefined): Value[] {
   const dtype = commonDtype(where, operands);
-  if (!operands.some(isNumber)) return operands.slice() as Value[];
-  return operands.map((operand) => (typeof operand === "number" ? (trace?.literal?.(operand, dtype ?? "float64") ?? scalar(operand, dtype)) : operand));
+  const values = new Array<Value>(operands.length);
+  for (let at = 0; at < operands.length; at++) {
+    const operand = operands[at];
+    values[at] = typeof operand === "number" ? (trace?.literal?.(operand, dtype ?? "float64") ?? scalar(operand, dtype)) : operand;
+  }
+  return values;
 }
 
 /** The dtype of the operands that are no numbers. Errors: ParameterError on two, or an operand that is no array. */

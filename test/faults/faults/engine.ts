@@ -201,8 +201,8 @@ export const engineFaults: readonly Fault[] = [
     name: "forward is given the list that its caller holds",
     kind: "shared memory",
     file: "src/autodiff/apply.ts",
-    find: "return operands.slice() as Value[];",
-    replace: "return operands as Value[];",
+    find: "const values = new Array<Value>(operands.length);",
+    replace: "const values = operands as Value[];",
     caughtBy: ["test/autodiff/forward.test.ts"],
   },
   {
