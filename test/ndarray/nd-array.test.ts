@@ -92,6 +92,24 @@ describe("checkView, which every op applies to its arguments", () => {
   });
 });
 
+describe("view", () => {
+  const lengths = [3, 2, 5, 4, 1, 2];
+  it.each([0, 1, 2, 3, 4, 5, 6])("of rank %i has the strides of the package's own view, row-major or given, and its own lists", (rank) => {
+    for (const dtype of ["float64", "float32"] as const) {
+      for (const shape of [lengths.slice(0, rank), lengths.slice(0, rank).map((length, axis) => (axis === 1 ? 0 : length))]) {
+        const data = allocate(dtype, 1000);
+        const [own, whole] = [view(data, shape), makeView(data, [...shape])];
+        expect([own.shape, own.stride, own.offset, own.constructor]).toEqual([whole.shape, whole.stride, 0, whole.constructor]);
+        const strides = shape.map((_, axis) => 7 - 3 * axis);
+        const crooked = view(data, shape, strides, 40);
+        expect([crooked.shape, crooked.stride, crooked.offset]).toEqual([shape, strides, 40]);
+        expect(crooked.data).toBe(data);
+        for (const x of [own, crooked]) expect([x.shape === shape, (x.stride as number[]) === strides]).toEqual([false, false]);
+      }
+    }
+  });
+});
+
 it("elements shares memory with contiguous views and copies others", () => {
   const x = array([[1, 2], [3, 4]]);
   expect(elements(x).buffer).toBe(x.data.buffer);
