@@ -2,7 +2,7 @@
  * Holds a ladder of central differences against a derivative:
  *
  *   order      the error |D(h) - phi'(0)| falls by 4 a halving (order 2) for as long as it stands above rounding;
- *   size       at the best h it is at most |D(2h) - D(h)|, which bounds the truncation, plus rounding / h;
+ *   size       at the best h it is at most 13/9 of the change to its neighbours, which bounds the truncation, plus rounding / h;
  *   sharpness  that tolerance is at most eps^(1/3) of the gradient's own size sum |g_i t_i|, so that no rule that is wrong
  *              by more can pass (a tolerance of about eps^(2/3) is what central differences reach).
  *
@@ -22,6 +22,12 @@ const leastOrder = expectedOrder - 0.5;
  * in float32 (14 in float64), before they need be regular, one of about h, as at a kink, after 6 (21).
  */
 const fewestFalls = 5;
+/**
+ * The truncation over the larger of a step's two changes, at most. Where it is u + v, of which u falls by 4 a halving and v
+ * by 16, the change from the step above is a = 3 u + 15 v and the one to the step below b = 3/4 u + 15/16 v, so that
+ * u + v = (64 b - a) / 45. That is 65/45 of the larger where a = -b, as where u and v have opposite signs.
+ */
+const truncationOverChange = 13 / 9;
 /** Steps at the ladder's lower end that measure rounding. */
 const roundingSteps = 6;
 
@@ -81,7 +87,7 @@ function bestStep(ladder: readonly Rung[], rounding: number): { at: number; tole
   const change = (k: number) => Math.abs(ladder[k - 1].D - ladder[k].D);
   let best = { at: 1, tolerance: Infinity };
   for (let k = 1; k + 1 < ladder.length; k++) {
-    const tolerance = Math.max(change(k), change(k + 1)) + rounding / ladder[k].h;
+    const tolerance = truncationOverChange * Math.max(change(k), change(k + 1)) + rounding / ladder[k].h;
     if (tolerance < best.tolerance) best = { at: k, tolerance };
   }
   return best;

@@ -138,6 +138,12 @@ describe("right functions pass", () => {
       expect(() => checkGrads(cubeWith((ct, z) => mul(1.01, right(ct, z))) as never, [single[0]], { seed: own, directions: 1 })).toThrow(/the reverse derivative of f|jvp and vjp of f are not adjoint/);
     }), runs);
   });
+  it("in float32 where two terms of the truncation cancel between the steps, and at 300 draws", () => {
+    const f = (a: Value, b: Value) => div(log(add(1, exp(mul(a, b)))), add(2, tanh(a)));
+    const check = (a: number[], b: number[], own: number) => { checkGrads(f as never, [array(a, [3], "float32"), array(b, [3], "float32")], { seed: own, directions: 1, order: 2 }); };
+    check([-1.377, -0.477, -1.145], [-0.3, 0.3, 0.73], 1686);
+    for (let own = 0; own < 300; own++) check([0, 1, 2].map((i) => 1.5 * Math.sin(own + 2 * i)), [0, 1, 2].map((i) => 1.5 * Math.cos(3 * own + i)), own);
+  });
   it("with arguments of size 0, alone and beside others", () => {
     const { checks } = checkGrads(((x: Value, y: Value) => [mul(x, x), matmul(y, x)]) as never, [full([0, 2], 1), full([3, 0], 1)], { order: 3, directions: 1 });
     expect(checks.length).toBeGreaterThan(6);

@@ -21,6 +21,14 @@ export const checkFaults: readonly Fault[] = [
     caughtBy: ["test/check-grads/fine-print.test.ts"],
   },
   {
+    name: "checkGrads takes the change between two steps for a bound of the truncation",
+    kind: "constant off",
+    file: "src/check-grads/judgement.ts",
+    find: "const truncationOverChange = 13 / 9;",
+    replace: "const truncationOverChange = 1;",
+    caughtBy: ["test/check-grads/planted-faults.test.ts"],
+  },
+  {
     name: "checkGrads allows a million roundings between forward and reverse mode",
     kind: "weakened check",
     file: "src/check-grads/check-direction.ts",
