@@ -38,8 +38,7 @@ export function attackOnBend(record: RunRecord): HypothesisResult {
   const { k, m, d, eps, rho } = record.spec.setting;
   const longest = Math.max(...Array.from({ length: k * m }, (_, n) => Math.hypot(...record.initialWeights.subarray(n * d, (n + 1) * d))));
   return {
-    name: "attack on the bend", maths: String.raw`\epsilon\,\max_{i,r}\|w_{i,r}\| \le 
-ho/2`, holds: eps * longest <= rho / 2,
+    name: "attack on the bend", maths: String.raw`\epsilon\,\max_{i,r}\|w_{i,r}\| \le \rho/2`, holds: eps * longest <= rho / 2,
     margin: Math.log(rho / (2 * eps * longest)), detail: `eps times the longest weight ${(eps * longest).toPrecision(3)}, rho/2 = ${rho / 2}`,
   };
 }

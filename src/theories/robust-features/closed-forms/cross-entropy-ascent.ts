@@ -25,25 +25,53 @@ export interface SaturationFold {
 
 /**
  * (P7.3): with a(V) = e s'(beta V)(V^2 + nu^2)/(beta V), the strength of the margin's ascent in units of the patch, and 1 - p from
- * F_y = F^R + sN s(beta V), the ascent stops V iff F^R <= H(V) = ln((k-1)(a(V) - 1)) - sN s(beta V). H rises to F* at V* and falls.
+ * F_y = F^R + sN s(beta V), the ascent stops V iff F^R <= H(V) = ln((k-1)(a(V) - 1)) - sN s(beta V), and so for some V iff F^R <= F* =
+ * max H = H(V*).
  *
- * H' = a'/(a-1) - sN beta s'(beta V): the first term falls from infinity at a = 1, the second rises, so the zero is unique.
+ * H' = a'/(a-1) - sN beta s'(beta V). On the bend the first term falls and the second rises, so H has one summit there, at its end at
+ * the latest. At that end a' falls from q + (q-2) r^2 to 1 - r^2, r = nu beta/rho, times e/beta: with a large residual and few
+ * non-robust patches H has another summit beyond, and the higher one counts.
  * `nu`: norm of the neuron's weight without its v component, at most rho/beta (beyond, a(V) is no longer monotone).   Dropped: the class's other neurons, other classes' logits, noise.
  * Infinity for both when there are no non-robust patches or no ascent: nothing ends.
  */
 export function saturationFold(setting: Setting, nu: number): SaturationFold {
-  const { k, e, q, beta, rho } = setting;
+  const { k, e, beta, rho } = setting;
   const patches = nonRobustPatchCount(setting);
   if (patches === 0 || beta === 0 || e === 0) return { robustLogit: Infinity, size: Infinity };
+  const { strength, rise } = strengthOnBend(setting, nu);
+  const strengthBeyond = (V: number) => (e / beta) * (V + (nu * nu) / V);
+  const bend = rho / beta;
+  const folds: SaturationFold[] = [];
+  const add = (size: number, a: number) => folds.push({ robustLogit: logF64((k - 1) * (a - 1)) - patches * smoothedReluAt(beta * size, setting), size });
+  if (strength(bend) > 1) {
+    const excess = (V: number) => patches * beta * smoothedReluSlopeAt(beta * V, setting) * (strength(V) - 1) - rise(V);
+    const least = bisect((V) => strength(V) - 1, 0, bend);
+    const summit = excess(bend) < 0 ? bend : bisect(excess, least, bend);
+    add(summit, strength(summit));
+  }
+  const beyond = summitBeyond(setting, patches * beta, nu);
+  if (beyond > bend) add(beyond, strengthBeyond(beyond));
+  return folds.reduce((highest, fold) => (fold.robustLogit > highest.robustLogit ? fold : highest));
+}
+
+/** a(V) and a'(V) for beta V <= rho. */
+function strengthOnBend({ e, q, beta, rho }: Setting, nu: number) {
   const scale = (e * integerPower(beta, q - 2)) / integerPower(rho, q - 1);
-  const strength = (V: number) => (beta * V <= rho ? scale * integerPower(V, q - 2) * (V * V + nu * nu) : (e / beta) * (V + (nu * nu) / V));
-  const rise = (V: number) => (beta * V <= rho
-    ? scale * (q * integerPower(V, q - 1) + (q > 2 ? (q - 2) * nu * nu * integerPower(V, q - 3) : 0))
-    : (e / beta) * (1 - (nu * nu) / (V * V)));
-  const excess = (V: number) => patches * beta * smoothedReluSlopeAt(beta * V, setting) * (strength(V) - 1) - rise(V);
-  const least = bisect((V) => strength(V) - 1, 0, upperEnd((V) => strength(V) - 1));
-  const size = bisect(excess, least, upperEnd(excess, least));
-  return { robustLogit: logF64((k - 1) * (strength(size) - 1)) - patches * smoothedReluAt(beta * size, setting), size };
+  return {
+    strength: (V: number) => scale * integerPower(V, q - 2) * (V * V + nu * nu),
+    rise: (V: number) => scale * (q * integerPower(V, q - 1) + (q > 2 ? (q - 2) * nu * nu * integerPower(V, q - 3) : 0)),
+  };
+}
+
+/**
+ * The summit of ln(a - 1) - c V, a = (V + nu^2/V)/b with b = beta/e: where V^2 - nu^2 = c V (V^2 - b V + nu^2) for the last time.
+ * One root of this cubic is negative. 0 when there is no other, and the function only falls where a > 1.
+ */
+function summitBeyond({ beta, e }: Setting, c: number, nu: number): number {
+  const s = c * (beta / e) + 1;
+  const cubic = (V: number) => V * (V * (c * V - s) + c * nu * nu) + nu * nu;
+  const bottom = (s + Math.sqrt(Math.max(0, s * s - 3 * c * c * nu * nu))) / (3 * c);
+  return cubic(bottom) < 0 ? bisect(cubic, bottom, upperEnd(cubic, bottom)) : 0;
 }
 
 /** A place where the function, negative first, has become non-negative. */
