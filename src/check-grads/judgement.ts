@@ -28,8 +28,9 @@ const fewestFalls = 5;
  * u + v = (64 b - a) / 45. That is 65/45 of the larger where a = -b, as where u and v have opposite signs.
  */
 const truncationOverChange = 13 / 9;
-/** Steps at the ladder's lower end that measure rounding. */
+/** Steps at the ladder's lower end that measure rounding, at least; all that are this much shorter than eps^(1/3), where truncation has left phi. */
 const roundingSteps = 6;
+const shorter = 64;
 
 /** The sizes that an error is held against. */
 export interface Sizes {
@@ -111,7 +112,8 @@ function fallsOf(ladder: readonly Rung[], exact: number, rounding: number, cance
 /** The rounding in phi: what the differences at the lower end of the ladder change by, times their step; at least two units of phi's terms. */
 export function roundingOf(ladder: readonly Rung[], valueSize: number, eps: number): number {
   let rounding = 2 * eps * valueSize;
-  for (let k = Math.max(0, ladder.length - roundingSteps); k + 1 < ladder.length; k++) rounding = Math.max(rounding, Math.abs(ladder[k].D - ladder[k + 1].D) * ladder[k].h);
+  const short = ladder.findIndex(({ h }) => h <= Math.cbrt(eps) / shorter);
+  for (let k = Math.min(short < 0 ? Infinity : short, ladder.length - roundingSteps); k + 1 < ladder.length; k++) rounding = Math.max(rounding, Math.abs(ladder[k].D - ladder[k + 1].D) * ladder[k].h);
   return rounding;
 }
 

@@ -109,6 +109,8 @@ describe("right functions pass", () => {
   it("whose derivative is nothing but the rounding of terms that cancel, at 400 draws", () => {
     const f = (x: Value) => sum(div(exp(x), sum(exp(x))));
     checkGrads(f as never, [array([-1.497, -0.305, 0.31])], { seed: 2809, directions: 1, order: 2 });
+    // the last six steps happen to see none of it
+    checkGrads(f as never, [array([-0.54, 0.307, -1.465])], { seed: 9993, directions: 1, order: 2 });
     for (let own = 0; own < 400; own++) checkGrads(f as never, [array([2 * Math.sin(own), 2 * Math.sin(2 * own + 1), 2 * Math.cos(3 * own)])], { seed: own, directions: 1, order: 2 });
   });
   it("and report no order where the error is under rounding but for the first steps", () => {
@@ -134,8 +136,8 @@ describe("right functions pass", () => {
       const single = [x, y].map((z) => astype(z, "float32"));
       checkGrads(((a: Value, b: Value) => div(log(add(1, exp(mul(a, b)))), add(2, tanh(a)))) as never, single, { seed: own, directions: 1, order: 2 });
       // 1 % is far above the eps^(1/3) = 0.5 % of the gradient that differences in float32 are asked for; along a direction
-      // in which the terms of the derivative cancel, it is the other mode that tells
-      expect(() => checkGrads(cubeWith((ct, z) => mul(1.01, right(ct, z))) as never, [single[0]], { seed: own, directions: 1 })).toThrow(/the reverse derivative of f|jvp and vjp of f are not adjoint/);
+      // in which the terms of the derivative cancel, it is the other mode or the next direction that tells
+      expect(() => checkGrads(cubeWith((ct, z) => mul(1.01, right(ct, z))) as never, [single[0]], { seed: own })).toThrow(/the reverse derivative of f|jvp and vjp of f are not adjoint/);
     }), runs);
   });
   it("in float32 where two terms of the truncation cancel between the steps, and at 300 draws", () => {
