@@ -35,7 +35,7 @@ export function oneHotTargets(labels: ArrayLike<number>, classes: number): NdArr
  *   dlr           -(F_y - max_{j != y} F_j) / (F_(1) - F_(3)),  F_(1) >= F_(2) >= ... the sorted logits
  *
  * The last one does not change when logits are scaled, so that an attack on it is not misled by large logits; it needs three
- * classes. All logits equal: 0.
+ * classes. All logits equal: 0 (1e-12 is added to the range).
  * Shapes: logits and targets [n, classes >= 2] -> [n].
  * Errors: ShapeError unless the shapes agree and there are at least two classes (dlr: three).
  * Source: docs/theory, section 4; dlr: Croce & Hein, arXiv 2003.01690, section 5 (its formula for a known label).
