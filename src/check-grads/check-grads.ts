@@ -10,7 +10,7 @@ import { DerivativeError, DomainError, ParameterError, shapeText } from "../erro
 import { checkFunction, optionsOf, shown } from "../errors/options.ts";
 import { elements, isNdArray, type NdArray } from "../ndarray/index.ts";
 import { checkDirection, type DerivativeMode, type DirectionCheck, type Fault } from "./check-direction.ts";
-import { entriesUsed, sitesOf } from "./kinks.ts";
+import { entriesUsed } from "./kinks.ts";
 import { type Chain, localise } from "./localise.ts";
 import { faultError, undefinedError } from "./message.ts";
 import { pullBackOf, pushForwardOf, type Subject, subjectOf } from "./subject.ts";
@@ -63,9 +63,8 @@ export function checkGrads(f: (...args: never[]) => unknown, args: readonly Tree
     const record = trace(of.f as (...own: unknown[]) => unknown, ...of.args);
     const subject = roundsToSingle(record) ? { ...of, dtype: "float32" as const } : of;
     if (chain.length === 0) assertRepeats(subject, record.outputs.map(({ value }) => value as NdArray));
-    const sites = sitesOf(record);
     for (let at = 0; at < Math.ceil(directions / 2 ** chain.length); at++) {
-      const measured = checkDirection(subject, sites, seed + at, modes);
+      const measured = checkDirection(subject, record, seed + at, modes);
       checks.push(...measured.checks);
       const { fault } = measured;
       if (fault?.kind === "undefined") throw undefinedError(fault, record);

@@ -8,7 +8,7 @@ import { apply, bottom, type Primitive, trace, type TraceRecord, type Value } fr
 import { DerivativeError } from "../errors/index.ts";
 import type { NdArray } from "../ndarray/index.ts";
 import { checkDirection, type DerivativeMode, type Fault } from "./check-direction.ts";
-import { entriesUsed, sitesOf, stopsAt } from "./kinks.ts";
+import { entriesUsed, stopsAt } from "./kinks.ts";
 import { pullBackOf, pushForwardOf, type Subject, subjectOf } from "./subject.ts";
 
 /** Which derivative a subject is of the caller's function: first the step nearest to f. */
@@ -129,9 +129,9 @@ function faultOf(primitive: Primitive<unknown>, args: readonly NdArray[], params
   try {
     let subject = subjectOf({ name: primitive.name, f: f as never, args: live.map((position) => args[position]), paths: live.map((position) => `args[${position}]`) });
     for (const mode of chain) subject = mode === "reverse" ? pullBackOf(subject, seed) : pushForwardOf(subject, seed);
-    const sites = sitesOf(trace(subject.f as (...own: unknown[]) => unknown, ...subject.args));
+    const record = trace(subject.f as (...own: unknown[]) => unknown, ...subject.args);
     for (let at = 0; at < directionsEach; at++) {
-      const { fault } = checkDirection(subject, sites, seed + at, modes);
+      const { fault } = checkDirection(subject, record, seed + at, modes);
       if (fault?.kind === "adjoint" || (fault?.kind === "derivative" && fault.judgement.verdict !== "unsettled")) return fault;
       if (fault !== undefined) return "untold";
     }

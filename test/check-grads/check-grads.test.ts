@@ -129,8 +129,10 @@ describe("its message", () => {
     expect(() => checkGrads(((x: Value) => sqrt(x)) as never, [array([0])])).toThrow("f is not finite around the arguments along direction seed 1, though it is at the arguments.");
   });
   it("says that differences cannot tell where f is nothing but rounding", () => {
+    // cotangents tell the size of the terms that cancel; without the reverse mode nothing does
     const f = (x: Value) => log(sum(div(exp(x), sum(exp(x)))));
-    expect(() => checkGrads(f as never, [array([0.3, 0.5, -1])])).toThrow(/^checkGrads: the forward derivative of f along direction seed 1 cannot be told: it is \S+, and central differences give \S+ with an uncertainty of \S+, which is rounding\.\n {2}Expected a function that varies by more than its own rounding near the arguments\.\n {2}Mend: replay it with .*; choose arguments where the terms of f do not cancel, or float64\.$/);
+    checkGrads(f as never, [array([0.3, 0.5, -1])]);
+    expect(() => checkGrads(f as never, [array([0.3, 0.5, -1])], { modes: ["forward"] })).toThrow(/^checkGrads: the forward derivative of f along direction seed 1 cannot be told: it is \S+, and central differences give \S+ with an uncertainty of \S+, which is rounding\.\n {2}Expected a function that varies by more than its own rounding near the arguments\.\n {2}Mend: replay it with .*; choose arguments where the terms of f do not cancel, or float64\.$/);
   });
   it("says that f changes its arguments, or is none of them alone", () => {
     const inPlace = (x: Value) => {

@@ -1,7 +1,7 @@
 /** Every kind of wrong rule is caught at random arguments, and the same function with right rules passes there. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { add, array, astype, checkGrads, div, exp, full, log, matmul, mul, neg, norm, scalar, slice, sqrt, stopGradient, sub, sum, take, tanh, type Value } from "lemmagrad";
+import { add, array, astype, checkGrads, cos, div, exp, full, log, matmul, mul, neg, norm, scalar, sin, slice, sqrt, stopGradient, sub, sum, take, tanh, type Value } from "lemmagrad";
 import { cubeWith, pairWith, right, type Rule, tower } from "./bent.ts";
 
 const runs = { numRuns: 10, interruptAfterTimeLimit: 30_000, markInterruptAsFailure: false };
@@ -112,6 +112,23 @@ describe("right functions pass", () => {
     // the last six steps happen to see none of it
     checkGrads(f as never, [array([-0.54, 0.307, -1.465])], { seed: 9993, directions: 1, order: 2 });
     for (let own = 0; own < 400; own++) checkGrads(f as never, [array([2 * Math.sin(own), 2 * Math.sin(2 * own + 1), 2 * Math.cos(3 * own)])], { seed: own, directions: 1, order: 2 });
+  });
+  it("that are 0 by an identity, where f and its derivative are nothing but rounding; a wrong rule inside is caught all the same", () => {
+    const identities: ((x: Value, square: (x: Value) => Value) => Value)[] = [
+      (x) => sub(log(exp(x)), x),
+      (x, square) => sub(add(square(sin(x)), square(cos(x))), 1),
+      (x, square) => sub(square(sqrt(exp(x))), exp(x)),
+    ];
+    const wrongCube = cubeWith((ct, z) => mul(1.01, right(ct, z)));
+    for (const f of identities) {
+      for (let own = 0; own < 40; own++) {
+        for (const dtype of ["float64", "float32"] as const) {
+          const x = astype(array([2 * Math.sin(own), 2 * Math.sin(2 * own + 1), 2 * Math.cos(3 * own)]), dtype);
+          checkGrads(((z: Value) => f(z, (s) => mul(s, s))) as never, [x], { seed: own, directions: 1, order: 2 });
+        }
+      }
+    }
+    expect(() => checkGrads(((z: Value) => sub(wrongCube(z), mul(z, mul(z, z)))) as never, [array([0.7, -1.3, 1.9])], { seed: 1 })).toThrow(/Culprit: the vjp rule of test: cube/);
   });
   it("and report no order where the error is under rounding but for the first steps", () => {
     const { checks } = checkGrads(((x: Value) => tanh(mul(100, x))) as never, [array([0.304, 0.352, 0.912])], { seed: 9995, directions: 1 });
