@@ -160,18 +160,20 @@ describe("the raw products", () => {
     }
   });
 
-  it("a^T b: the product of an empty column and +0 or -0 in out is what adding it says, wherever in out it stands", () => {
+  it.each(["NN", "NT", "TN"] as const)("%s: the product of what is empty in a and +0 or -0 in out is what adding it says, wherever in out it stands", (form) => {
     for (const kind of dtypes) {
-      for (const at of [0, 41, 83]) {
-        for (const [sign, zero] of [[1, 0], [-1, -0]]) {
-          const sheet = new Sheet(kind);
-          const [m, n, k] = [7, 12, 3];
-          const a = sheet.matrix(new Array(m * k).fill(0), k, m);
-          const start = Array.from({ length: m * n }, (_, i) => (i === at ? -0 : 3));
-          const out = sheet.matrix(start, m, n);
-          part(sheet, { kind, layout: "TN" } as Plan, a, sheet.matrix(new Array(k * n).fill(sign), k, n), out, [0, m], [0, n], [0, k], 1);
-          sheet.becomes(out, start.map((x) => x + zero));
-          sheet.check();
+      for (const [m, n, k] of [[7, 12, 3], [9, 97, 40]]) {
+        for (const at of [0, 41, m * n - 1]) {
+          for (const [sign, zero] of [[1, 0], [-1, -0]]) {
+            const sheet = new Sheet(kind);
+            const nothing = new Array<number>(m * k).fill(0), terms = new Array<number>(k * n).fill(sign);
+            const a = form === "TN" ? sheet.matrix(nothing, k, m) : sheet.matrix(nothing, m, k);
+            const start = Array.from({ length: m * n }, (_, i) => (i === at ? -0 : 3));
+            const out = sheet.matrix(start, m, n);
+            part(sheet, { kind, layout: form } as Plan, a, form === "NT" ? sheet.matrix(terms, n, k) : sheet.matrix(terms, k, n), out, [0, m], [0, n], [0, k], 1);
+            sheet.becomes(out, start.map((x) => x + zero));
+            sheet.check();
+          }
         }
       }
     }

@@ -28,12 +28,13 @@ const script = `import { add, crossEntropy, fromBuffer, grad, matmul, mean, mul,
 
 // other allocators keep what they like
 describe.skipIf(header.glibcVersionRuntime === undefined)("freed memory stays with the process", () => {
-  it("so that a step's results lie in pages that the process has", () => {
-    // when garbage is collected is an engine's own business, so the best of three counts
-    const faults = Array.from({ length: 3 }, () => Number(execFileSync(process.execPath, ["--input-type=module", "--eval", script], { cwd: repository, encoding: "utf8" })));
-    // of gradient, direction, move and moved inputs in X; seen: at best 0.1 to 1.2 % are new ones, and without what is tested 6 to 25 %, by Node's version
+  // when garbage is collected is an engine's own business: one process in nine has many faults all the same, and without what is
+  // tested one in six has few, so that the middle one of five counts, and a bad five gets two more chances
+  it("so that a step's results lie in pages that the process has", { retry: 2 }, () => {
+    const faults = Array.from({ length: 5 }, () => Number(execFileSync(process.execPath, ["--input-type=module", "--eval", script], { cwd: repository, encoding: "utf8" })));
+    // of gradient, direction, move and moved inputs in X; seen: mostly .1 to 2 % are new ones, and without what is tested 6 to 25 %, by Node's version
     const pages = (4 * 8 * 256 * 16 * 128) / 4096;
     console.log(`page faults a step: ${faults.map((each) => each.toFixed(1)).join(", ")}, of ${pages.toFixed(0)} pages`);
-    expect(Math.min(...faults)).toBeLessThan(0.04 * pages);
+    expect(faults.sort((x, y) => x - y)[2]).toBeLessThan(0.04 * pages);
   });
 });
