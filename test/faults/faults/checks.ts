@@ -37,6 +37,14 @@ export const checkFaults: readonly Fault[] = [
     caughtBy: ["test/check-grads/planted-faults.test.ts"],
   },
   {
+    name: "checkGrads takes an infinity beside a 0 for a term",
+    kind: "wrong domain",
+    file: "src/check-grads/vectors.ts",
+    find: "if (a[i] !== 0 && b[i] !== 0) total",
+    replace: "total",
+    caughtBy: ["test/check-grads/planted-faults.test.ts"],
+  },
+  {
     name: "checkGrads allows a million roundings between forward and reverse mode",
     kind: "weakened check",
     file: "src/check-grads/check-direction.ts",
