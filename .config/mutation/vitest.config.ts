@@ -7,7 +7,7 @@
 import base from "../vitest.config.ts";
 
 const suites: Record<string, string[]> = {
-  engine: ["test/autodiff/{forward,reverse,nesting,record,vmap,small-print,types}.test.ts", "test/transformations/**/*.test.ts", "test/ops/{arithmetic,operands,reductions}.test.ts"],
+  engine: ["test/autodiff/{forward,reverse,nesting,record,vmap,small-print,trees,types}.test.ts", "test/transformations/**/*.test.ts", "test/ops/{arithmetic,operands,reductions}.test.ts"],
   ops: ["test/ops/**/*.test.ts", "test/laws/{batching,kinks,primitives}.test.ts"],
 };
 

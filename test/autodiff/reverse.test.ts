@@ -139,6 +139,7 @@ describe("checkFinite", () => {
       expect(() => derivative((x) => div(1, sub(x, x)))(scalar(1))).toThrow("div: the result's element 0");
       expect(numbers(exp(array([-Infinity])))).toEqual([0]);
       expect(numbers(add(array([Infinity]), 1))).toEqual([Infinity]); // it was not made here
+      expect(numbers(add(array([1, Infinity]), 1))).toEqual([2, Infinity]);
     } finally {
       checkFinite(false);
     }

@@ -26,6 +26,7 @@ it("says which leaf has no cotangent, no tangent, or one of another shape", () =
   const { pull } = vjp(two, scalar(1));
   expect(() => pull({ a: 1, c: 1 })).toThrow("vjp: the cotangent has 2 leaves, the function's value 2; it has none for the function's value.b.\n  Expected trees of one form.");
   expect(() => pull({ b: 1 })).toThrow("vjp: the cotangent has 1 leaves, the function's value 2.\n  Expected trees of one form.");
+  expect(() => vjp(((x: Value) => ({ 0: x, 1: x })) as never, scalar(1)).pull([1, 1] as never)).toThrow("vjp: the cotangent has 2 leaves, the function's value 2"); // a list is no record
   expect(() => pull({ b: array([1]), a: 1 })).toThrow("vjp: the cotangent has shape [1], the function's value.b [].\n  Expected equal shapes.");
   expect(() => jvp(one, [{ a: scalar(1), b: scalar(1) }], [{ a: 1, c: 1 }])).toThrow("jvp: the tangent of argument 0 has 2 leaves, argument 0 2; it has none for argument 0.b.\n  Expected trees of one form.");
 });
