@@ -6,6 +6,7 @@ import { epsilons, judge, type Judgement, roundingOf, smallestStep } from "./jud
 import { type KinkInReach, kinkInReach, sitesOf } from "./kinks.ts";
 import { laddersOf, type Rung } from "./ladder.ts";
 import type { Subject } from "./subject.ts";
+import { movedRecords, noTerms, termsOf } from "./terms.ts";
 import { inner, innerSize, sum } from "./vectors.ts";
 import { type WorstElement, worstElement } from "./worst-element.ts";
 
@@ -41,7 +42,7 @@ export interface Measured { readonly checks: readonly DirectionCheck[]; readonly
 /**
  * Checks a subject, of which `record` is the trace, along the direction of a seed, result by result, until something is wrong.
  *
- * Cost: about 70 evaluations of f, and two pulls for each result.
+ * Cost: about 70 evaluations of f, and in the reverse mode two pulls for each result.
  */
 export function checkDirection(subject: Subject, record: TraceRecord, seed: number, modes: readonly DerivativeMode[]): Measured {
   const { args, leaves, f, results, resultNames, scales } = subject;
@@ -55,13 +56,16 @@ export function checkDirection(subject: Subject, record: TraceRecord, seed: numb
 
   const gradients = modes.includes("reverse") ? gradientsOf(subject, cts) : undefined;
   const pushed = modes.includes("forward") ? (leavesOf(jvp(f, args, refill(args, tangents) as Tree[]).tangent) as Value[]).map(bottom) : undefined;
+  const around = gradients && movedRecords(subject, tangents, Math.sqrt(eps));
   const checks: DirectionCheck[] = [];
   for (let result = 0; result < results.length; result++) {
     const [ct, of] = [cts[result], resultNames[result]];
     const gradient = gradients?.[result];
     // without the reverse mode there is no gradient to take the size of; the tangent out is the next best
     const gradientSize = gradient !== undefined ? sum(gradient.map((g, at) => innerSize(g, tangents[at]))) : innerSize(ct, pushed![result]);
-    const sizes = { gradient: gradientSize, value: innerSize(ct, results[result]) + gradientSize, terms: Math.max(scales[result] * sizeOf(ct.shape), gradient === undefined ? 0 : termsOf(record, cts, result)) };
+    const inside = around === undefined ? noTerms : termsOf(record, around, cts, result);
+    const ends = scales[result] * sizeOf(ct.shape);
+    const sizes = { gradient: gradientSize, value: innerSize(ct, results[result]) + gradientSize, terms: Math.max(ends, inside.slopes), rounded: inside.values };
     const forward = pushed && inner(ct, pushed[result]);
     const reverse = gradient && sum(gradient.map((g, at) => inner(g, tangents[at])));
     const about = { subject, of, seed, kink };
@@ -92,15 +96,4 @@ function gradientsOf({ f, args, result, results }: Subject, cts: readonly NdArra
     const alone = refill(result, results.map((x, at) => (at === wanted ? cts[at] : unit(x, -1, 0))));
     return (leavesOf(pull(alone)) as Value[]).map(bottom);
   });
-}
-
-/**
- * sum_e sum |ct_e v_e| over all values v_e on the way to one result, also those that cancel: times eps, what rounding each of them
- * once does to phi, to first order.
- *
- * Source: running error analysis; Higham, Accuracy and Stability of Numerical Algorithms, section 3.3.
- */
-function termsOf({ entries, outputs, pull }: TraceRecord, cts: readonly NdArray[], wanted: number): number {
-  const alone = outputs.map(({ value }, at) => (at === wanted ? cts[at] : unit(bottom(value), -1, 0)));
-  return sum(pull(alone).map((ct, entry) => (ct === undefined ? 0 : innerSize(bottom(ct), bottom(entries[entry].out)))));
 }

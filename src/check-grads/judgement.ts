@@ -28,7 +28,7 @@ const fewestFalls = 5;
  * u + v = (64 b - a) / 45. That is 65/45 of the larger where a = -b, as where u and v have opposite signs.
  */
 const truncationOverChange = 13 / 9;
-/** Steps at the ladder's lower end that measure rounding, at least; all that are this much shorter than eps^(1/3), where truncation has left phi. */
+/** Steps at the ladder's lower end that measure rounding; and how much shorter than eps^(1/3) those are that do so where they see no truncation. */
 const roundingSteps = 6;
 const shorter = 64;
 
@@ -38,8 +38,10 @@ export interface Sizes {
   readonly gradient: number;
   /** Of the terms that make up phi. */
   readonly value: number;
-  /** The same, with those that cancel inside f. */
+  /** Of the terms that make up its derivative, with those that cancel inside f. */
   readonly terms: number;
+  /** Of the largest values inside f that are rounded on the way to phi. */
+  readonly rounded: number;
 }
 
 /**
@@ -65,7 +67,7 @@ export interface Judgement {
 /** Judges the derivative `exact` of phi at 0. */
 export function judge(ladder: readonly Rung[], exact: number, sizes: Sizes, eps: number): Judgement {
   if (ladder.length < roundingSteps + 3) return { verdict: "undefined", order: undefined, h: NaN, D: NaN, error: NaN, tolerance: 0 };
-  const rounding = 4 * roundingOf(ladder, sizes.value, eps);
+  const rounding = 4 * roundingOf(ladder, Math.max(sizes.value, sizes.rounded), eps);
   const best = bestStep(ladder, rounding);
   const { h, D } = ladder[best.at];
   // a derivative that cancels keeps the rounding of the terms that did, which differences of one value need not show
@@ -109,11 +111,19 @@ function fallsOf(ladder: readonly Rung[], exact: number, rounding: number, cance
   return falls;
 }
 
-/** The rounding in phi: what the differences at the lower end of the ladder change by, times their step; at least two units of phi's terms. */
+/**
+ * The rounding in phi: what the differences at the lower end of the ladder change by, times their step; at least two units of phi's
+ * terms. A change that falls from step to step is truncation, as where f has a scale far below its arguments', and does not count.
+ */
 export function roundingOf(ladder: readonly Rung[], valueSize: number, eps: number): number {
+  const change = (k: number) => Math.abs(ladder[k].D - ladder[k + 1].D);
+  const end = ladder.length - roundingSteps;
   let rounding = 2 * eps * valueSize;
-  const short = ladder.findIndex(({ h }) => h <= Math.cbrt(eps) / shorter);
-  for (let k = Math.min(short < 0 ? Infinity : short, ladder.length - roundingSteps); k + 1 < ladder.length; k++) rounding = Math.max(rounding, Math.abs(ladder[k].D - ladder[k + 1].D) * ladder[k].h);
+  for (let k = Math.max(0, end); k + 1 < ladder.length; k++) rounding = Math.max(rounding, change(k) * ladder[k].h);
+  for (let k = end - 1; k > 0 && ladder[k].h <= Math.cbrt(eps) / shorter; k--) {
+    const falls = change(k) <= change(k - 1) / 2 && change(k + 1) <= change(k) / 2;
+    if (!falls) rounding = Math.max(rounding, change(k) * ladder[k].h);
+  }
   return rounding;
 }
 

@@ -9,11 +9,11 @@ export function inner(x: NdArray, y: NdArray): number {
   return total;
 }
 
-/** sum |x_i y_i|: the scale that <x, y> is judged on; an infinity beside a 0, as where a mask is added to logits, is no term. */
+/** sum |x_i y_i|: the scale that <x, y> is judged on. */
 export function innerSize(x: NdArray, y: NdArray): number {
   const [a, b] = [elements(x), elements(y)];
   let total = 0;
-  for (let i = 0; i < a.length; i++) if (a[i] !== 0 && b[i] !== 0) total += Math.abs(a[i] * b[i]);
+  for (let i = 0; i < a.length; i++) total += Math.abs(a[i] * b[i]);
   return total;
 }
 

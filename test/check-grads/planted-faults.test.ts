@@ -1,7 +1,7 @@
 /** Every kind of wrong rule is caught at random arguments, and the same function with right rules passes there. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { add, array, astype, checkGrads, cos, div, exp, full, log, logsumexp, matmul, max, mul, neg, norm, scalar, sin, slice, sqrt, stopGradient, sub, sum, take, tanh, type Value } from "lemmagrad";
+import { add, array, astype, checkGrads, cos, div, exp, full, greater, log, logsumexp, matmul, max, mul, neg, norm, scalar, sin, slice, softmax, sqrt, stopGradient, sub, sum, take, tanh, type Value, where } from "lemmagrad";
 import { cubeWith, pairWith, right, type Rule, tower } from "./bent.ts";
 
 const runs = { numRuns: 10, interruptAfterTimeLimit: 30_000, markInterruptAsFailure: false };
@@ -134,6 +134,27 @@ describe("right functions pass", () => {
     const masked = (x: Value) => add(x, array([0, -Infinity, 0]));
     const softmax = (x: Value) => div(exp(masked(x)), sum(exp(masked(x))));
     for (const f of [softmax, (x: Value) => logsumexp(masked(x)), (x: Value) => max(masked(x))]) checkGrads(f as never, [array([0.3, 0.5, -1])], { order: 2 });
+    checkGrads(((x: Value) => where(greater(x, 0), x, exp(mul(1e5, stopGradient(x))))) as never, [array([0.7, 1.3, 2])]);
+  });
+  it("of a scale far below their arguments' size, where short steps see truncation too", () => {
+    const functions: [(x: Value) => Value, number[], number][] = [
+      [(x) => div(1, x), [1e-4, 3], 1], [(x) => sum(sqrt(x)), [1e-4, 3], 2], [(x) => mul(x, log(x)), [1e-5, 0.3, 0.7], 2], [(x) => sin(mul(3e5, x)), [0.7, -1.3, 1.9], 1],
+      [(x) => softmax(x), [100000, 99999.5, 99999], 1], [(x) => tanh(sub(x, 1e5)), [1e5 + 0.3, 1e5 - 0.4], 1],
+    ];
+    for (const [f, at, order] of functions) checkGrads(f as never, [array(at)], { order });
+  });
+  it("beside a constant so large that differences see its rounding only; and the modes are compared all the same", () => {
+    const beside = (c: number, f: (x: Value) => Value) => ((x: Value) => sub(add(c, f(x)), c)) as never;
+    for (let own = 0; own < 20; own++) {
+      const x = [1.5 * Math.sin(own + 1), 1.5 * Math.cos(2 * own), 1.2 + 0.3 * Math.sin(5 * own)];
+      for (const [c, dtype] of [[1e11, "float64"], [1e6, "float32"]] as const) {
+        const check = (rule: Rule) => () => checkGrads(beside(c, cubeWith(rule, rule)), [array(x, [3], dtype)], { seed: own });
+        expect(check(right)).toThrow("cannot be told");
+        expect(check((ct, z) => neg(right(ct, z)))).toThrow(/cannot be told|does not fall to rounding/);
+      }
+      expect(() => checkGrads(beside(1e6, cubeWith((ct, z) => mul(1 + 1e-9, right(ct, z)))), [array(x)], { seed: own })).toThrow("are not adjoint");
+      expect(() => checkGrads(beside(10, cubeWith((ct, z) => mul(1 + 1e-5, right(ct, z)))), [array(x, [3], "float32")], { seed: own })).toThrow("are not adjoint");
+    }
   });
   it("and report no order where the error is under rounding but for the first steps", () => {
     const { checks } = checkGrads(((x: Value) => tanh(mul(100, x))) as never, [array([0.304, 0.352, 0.912])], { seed: 9995, directions: 1 });

@@ -48,6 +48,7 @@ describe("saturation under ascent on the cross-entropy", () => {
   });
   it("does not end without non-robust patches or without an ascent", () => {
     for (const changes of [{ P: 1 }, { e: 0 }, { beta: 0 }]) expect(saturationFold(makeSetting(changes), 0.03)).toEqual({ robustLogit: Infinity, size: Infinity });
+    expect(saturationFold(makeSetting(), NaN)).toEqual({ robustLogit: NaN, size: NaN });
   });
   it("the size for p is the margin's with the step e (1 - p), and rises with p", () => {
     const S = makeSetting();
@@ -101,6 +102,9 @@ describe("largestConeCosine", () => {
   it("does not mind weights that are multiples of each other, or of the feature", () => {
     expect(of([[3, 4], [3, 4], [6, 8]])).toBeCloseTo(0.6, 12);
     expect(of([[1, 0, 0], [2, 0, 0], [1, 1, 0]])).toBeCloseTo(1, 12);
+  });
+  it("of weights that are no numbers is none", () => {
+    expect([largestConeCosine([NaN, 0.5], [1, 0, 0, 1]), largestConeCosine([0.5, 0.5], [1, NaN, NaN, 1]), largestConeCosine([0.5], [NaN])]).toEqual([NaN, NaN, NaN]);
   });
   it("says what is wrong with its input", () => {
     expect(() => largestConeCosine([1, 2], [1, 0, 0])).toThrow(ShapeError);

@@ -17,6 +17,8 @@ const leastAnswer = 1e-12;
  * of f's projection onto the cone, whose lambda are the least squares of f by the few neurons for which it is not 0: these are found
  * by the active sets of Lawson and Hanson, on the Gram matrix of unit weights.
  * Shapes: along [m] of <w_r, f>, gram [m,m] of <w_r, w_s>, row-major.   Units: both in those of a weight (squared); the result has none.
+ * NaN where a number is. To rounding where neurons answer, <w_r, f> above 1e-4 of their norms; a Gram matrix does not hold what the cone
+ * of neurons nearly orthogonal to f, and nearly dependent, does below.
  * Errors: ShapeError unless gram is [m,m]; ParameterError when its diagonal is not positive.
  * Cost:   O(a^3 + m a) a set of a neurons, mostly one set for each of those that remain.
  * Source: Lawson and Hanson, Solving Least Squares Problems, chapter 23 (1974).
@@ -25,8 +27,9 @@ export function largestConeCosine(along: ArrayLike<number>, gram: ArrayLike<numb
   const m = along.length;
   if (gram.length !== m * m) throw new ShapeError({ where: "largestConeCosine", problem: `gram has ${gram.length} entries.`, expected: `m^2 = ${m * m} of them, row-major.` });
   for (let r = 0; r < m; r++) {
-    if (!(gram[r * m + r] > 0)) throw new ParameterError({ where: "largestConeCosine", problem: `neuron ${r} has squared norm ${gram[r * m + r]}.`, expected: "a weight other than zero." });
+    if (gram[r * m + r] <= 0) throw new ParameterError({ where: "largestConeCosine", problem: `neuron ${r} has squared norm ${gram[r * m + r]}.`, expected: "a weight other than zero." });
   }
+  if (!Array.from(along).every(Number.isFinite) || !Array.from(gram).every(Number.isFinite)) return NaN;
   const cosine = (r: number, s: number) => gram[r * m + s] / Math.sqrt(gram[r * m + r]) / Math.sqrt(gram[s * m + s]);
   const target = Float64Array.from({ length: m }, (_, r) => along[r] / Math.sqrt(gram[r * m + r]));
   const lambda = new Float64Array(m);

@@ -28,8 +28,7 @@ export interface SaturationFold {
  * F_y = F^R + sN s(beta V), the ascent stops V iff F^R <= H(V) = ln((k-1)(a(V) - 1)) - sN s(beta V), and so for some V iff F^R <= F* =
  * max H = H(V*).
  *
- * H' = a'/(a-1) - sN beta s'(beta V). On the bend the first term falls and the second rises, so H has one summit there, at its end at
- * the latest. At that end a' falls from q + (q-2) r^2 to 1 - r^2, r = nu beta/rho, times e/beta: with a large residual and few
+ * H' = a'/(a-1) - sN beta s'(beta V). On the bend H'/V falls, so H has one summit there, at its end at the latest. At that end a' falls from q + (q-2) r^2 to 1 - r^2, r = nu beta/rho, times e/beta: with a large residual and few
  * non-robust patches H has another summit beyond, and the higher one counts.
  * `nu`: norm of the neuron's weight without its v component, at most rho/beta (beyond, a(V) is no longer monotone).   Dropped: the class's other neurons, other classes' logits, noise.
  * Infinity for both when there are no non-robust patches or no ascent: nothing ends.
@@ -51,7 +50,7 @@ export function saturationFold(setting: Setting, nu: number): SaturationFold {
   }
   const beyond = summitBeyond(setting, patches * beta, nu);
   if (beyond > bend) add(beyond, strengthBeyond(beyond));
-  return folds.reduce((highest, fold) => (fold.robustLogit > highest.robustLogit ? fold : highest));
+  return folds.reduce((highest, fold) => (highest.robustLogit >= fold.robustLogit ? highest : fold), { robustLogit: NaN, size: NaN });
 }
 
 /** a(V) and a'(V) for beta V <= rho. */
