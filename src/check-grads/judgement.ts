@@ -82,7 +82,8 @@ export function judge(ladder: readonly Rung[], exact: number, sizes: Sizes, eps:
   if (order !== undefined && order < leastOrder && falls.length >= fewestFalls) return { ...found, verdict: "slow" };
   // a gradient that is tiny beside f itself is judged on f's scale, since differences see no better
   const sharp = Math.cbrt(eps) * Math.max(sizes.gradient, Math.sqrt(Math.cbrt(eps)) * Math.max(sizes.value, sizes.terms));
-  return { ...found, verdict: tolerance <= sharp ? "right" : "unsettled" };
+  const constant = exact === 0 && ladder.every((rung) => rung.D === 0);
+  return { ...found, verdict: constant || tolerance <= sharp ? "right" : "unsettled" };
 }
 
 /** The step whose neighbours differ least, beside rounding. */
