@@ -61,6 +61,14 @@ export const checkFaults: readonly Fault[] = [
     caughtBy: ["test/check-grads/planted-faults.test.ts"],
   },
   {
+    name: "checkGrads cannot tell the derivative of a function that is constant to the last bit",
+    kind: "wrong domain",
+    file: "src/check-grads/judgement.ts",
+    find: "constant || tolerance <= sharp",
+    replace: "tolerance <= sharp",
+    caughtBy: ["test/check-grads/planted-faults.test.ts"],
+  },
+  {
     name: "checkGrads allows a million roundings between forward and reverse mode",
     kind: "weakened check",
     file: "src/check-grads/check-direction.ts",
